@@ -1,0 +1,97 @@
+// From the command line to an exit code. What is not needed to start is imported when it is needed.
+
+import type { CommandContext } from '../commands/context.ts';
+import { ExitCode } from '../commands/exit-code.ts';
+import { ConfigError } from '../config/errors.ts';
+import { createSystemClock } from '../signal/clock.ts';
+import { UsageError } from '../signal/errors.ts';
+import { TransportError } from '../transport/errors.ts';
+import { assertArgumentsIntact } from './arguments.ts';
+import { catchSignals } from './interrupt.ts';
+import { OutputError, ProcessOutput } from './output.ts';
+import { type ActOptions, readAct } from './read-act.ts';
+import { splitWords } from './words.ts';
+
+declare const REMAPHORE_VERSION: string;
+
+const SIGPIPE = 13;
+const DEFAULT_COLUMNS = 80;
+const MAX_COLUMNS = 120;
+
+async function main(argv: readonly string[]): Promise<number> {
+  let output = new ProcessOutput(false);
+  try {
+    assertArgumentsIntact(argv);
+    const options = readAct(splitWords(argv), process.env);
+    output = new ProcessOutput('quiet' in options && options.quiet);
+    return await run(options, {
+      output,
+      clock: createSystemClock(),
+      env: process.env,
+      catchSignals,
+      readStdin,
+    });
+  } catch (error) {
+    return report(error, output);
+  }
+}
+
+async function run(options: ActOptions, context: CommandContext): Promise<number> {
+  switch (options.act) {
+    case 'send':
+      return (await import('../commands/send.ts')).runSend(options, context);
+    case 'request':
+      return (await import('../commands/request.ts')).runRequest(options, context);
+    case 'receive':
+      return (await import('../commands/receive.ts')).runReceive(options, context);
+    case 'example':
+      return (await import('../commands/example.ts')).runExample(options, context);
+    case 'help': {
+      const { formatHelp } = await import('./help.ts');
+      const columns = Math.min(process.stdout.columns ?? DEFAULT_COLUMNS, MAX_COLUMNS);
+      context.output.data(Buffer.from(await formatHelp(columns)));
+      return ExitCode.ok;
+    }
+    case 'version':
+      context.output.data(Buffer.from(`${REMAPHORE_VERSION}\n`));
+      return ExitCode.ok;
+  }
+}
+
+/** Says what went wrong; only a bug shows where. */
+function report(error: unknown, output: ProcessOutput): number {
+  if (error instanceof UsageError) {
+    output.error(error.message, error.hint);
+    return ExitCode.usage;
+  }
+  if (error instanceof ConfigError) {
+    const hint = error.code === 'unreadable' ? 'name another with -c; remaphore -C prints an example' : undefined;
+    output.error(error.message, hint);
+    return ExitCode.usage;
+  }
+  if (error instanceof TransportError) {
+    output.error(error.message);
+    return error.code === 'credentials' ? ExitCode.usage : ExitCode.broker;
+  }
+  if (error instanceof OutputError) {
+    if (error.closed) return ExitCode.signal + SIGPIPE;
+    output.error(error.message);
+    return ExitCode.io;
+  }
+  output.error(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return ExitCode.bug;
+}
+
+async function readStdin(maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+process.on('uncaughtException', (error) => process.exit(report(error, new ProcessOutput(false))));
+process.exit(await main(process.argv.slice(2)));

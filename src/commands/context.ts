@@ -1,0 +1,54 @@
+import { type Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Clock } from '../signal/clock.ts';
+import type { Notice } from '../signal/notice.ts';
+
+/** Where a command's words go. Whatever peers send is made harmless here when it is shown on a terminal. */
+export interface Output {
+  /**
+   * Writes to standard output what a peer sent: unchanged into a pipe or file, with control characters escaped on a
+   * terminal.
+   */
+  data(bytes: Uint8Array): void;
+  /** A line on standard error that -q silences. */
+  notice(text: string): void;
+  /** A line on standard error that is always said. */
+  warning(text: string): void;
+  /** A line on standard error for what ended the command. */
+  error(text: string, hint?: string): void;
+}
+
+/** A person or the system ending the command. */
+export interface Interrupt {
+  /** aborted by the first SIGINT, SIGTERM or SIGHUP; its reason is the signal's number */
+  readonly signal: AbortSignal;
+  /** aborted by the second */
+  readonly again: AbortSignal;
+}
+
+/** Everything outside that a command uses. */
+export interface CommandContext {
+  output: Output;
+  clock: Clock;
+  /** this process's environment */
+  env: NodeJS.ProcessEnv;
+  /** starts to catch signals, which otherwise end the process as usual */
+  catchSignals(): Interrupt;
+  /** standard input to its end */
+  readStdin(maxBytes: number): Promise<Uint8Array>;
+}
+
+/** A command's work: resolves to its exit code. */
+export type Command<Options> = (options: Options, context: CommandContext) => Promise<number>;
+
+/** Loads the configuration and says what is odd about it. */
+export async function openConfig(file: string, output: Output): Promise<Config> {
+  const config = await loadConfig(file);
+  for (const warning of config.warnings) output.warning(warning);
+  return config;
+}
+
+/** Passes a node's notices on: losses are always said, the rest only without -q. */
+export function relayNotices(output: Output): (notice: Notice) => void {
+  return ({ kind, text }) => (kind === 'loss' ? output.warning(text) : output.notice(text));
+}

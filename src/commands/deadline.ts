@@ -1,0 +1,29 @@
+/** The longest that one timer of the runtime can wait, 24.8 days; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** A point in time at which to give up. */
+export class Deadline {
+  readonly #controller = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param timeoutMs from now; undefined: never */
+  constructor(timeoutMs: number | undefined) {
+    if (timeoutMs !== undefined) this.#wait(performance.now() + timeoutMs);
+  }
+
+  /** aborted when the time has come */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Stops waiting. */
+  dispose(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #wait(atMs: number): void {
+    const leftMs = atMs - performance.now();
+    if (leftMs <= 0) return this.#controller.abort();
+    this.#timer = setTimeout(() => this.#wait(atMs), Math.min(Math.ceil(leftMs), MAX_TIMER_MS));
+  }
+}

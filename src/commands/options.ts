@@ -1,0 +1,55 @@
+// What the command line asks for, once it has been read: one type for each act.
+
+/** With every act that uses a configuration. */
+export interface CommonOptions {
+  /** path of the configuration */
+  config: string;
+  /** another channel below the configured subject */
+  channel: string | undefined;
+  quiet: boolean;
+}
+
+/** -s */
+export interface SendCommandOptions extends CommonOptions {
+  act: 'send';
+  destination: string | undefined;
+  publicKey: string | undefined;
+  uuid: string | undefined;
+  verb: string | undefined;
+  /** undefined: the default; 0: no limit */
+  timeoutMs: number | undefined;
+  /** undefined: standard input */
+  payload: string | undefined;
+}
+
+/** How many of the known responders must answer. */
+export type Requirement = 'all' | { count: number } | { percent: number };
+
+/** -r */
+export interface RequestCommandOptions extends Omit<SendCommandOptions, 'act'> {
+  act: 'request';
+  require: Requirement | undefined;
+}
+
+/** neither -s nor -r */
+export interface ReceiveCommandOptions extends CommonOptions {
+  act: 'receive';
+  destination: string | undefined;
+  anyDestination: boolean;
+  once: boolean;
+  publicKey: string | undefined;
+  timeoutMs: number | undefined;
+  uuid: string | undefined;
+  verbs: readonly string[] | undefined;
+  jobs: number;
+  stdin: boolean;
+  exitStatus: boolean;
+  /** the script and its arguments; empty: print payloads */
+  script: readonly string[];
+}
+
+/** -C */
+export interface ExampleCommandOptions {
+  act: 'example';
+  form: 'lines' | 'yaml';
+}

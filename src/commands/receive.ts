@@ -1,0 +1,167 @@
+import { CANNOT_EXECUTE, runScript, type ScriptResult } from '../script/run.ts';
+import { decodeArgument } from '../script/argument.ts';
+import { buildEnvironment } from '../script/environment.ts';
+import { connect, type Node } from '../signal/node.ts';
+import { planReceive, type ReceivedMessage, type Receiver } from '../signal/receive.ts';
+import { NO_DATA } from '../protocol/constants.ts';
+import { TransportError } from '../transport/errors.ts';
+import { type Command, type CommandContext, type Interrupt, openConfig, relayNotices } from './context.ts';
+import { Deadline } from './deadline.ts';
+import { ExitCode } from './exit-code.ts';
+import type { ReceiveCommandOptions } from './options.ts';
+
+const NEWLINE = 0x0a;
+
+/** Waits for messages, and prints them or runs a script for each. */
+export const runReceive: Command<ReceiveCommandOptions> = async (options, context) => {
+  const { output } = context;
+  const config = await openConfig(options.config, output);
+  const { destination, anyDestination, publicKey, uuid, verbs, channel } = options;
+  const receiveOptions = { destination, anyDestination, publicKey, uuid, verbs, channel };
+  planReceive(config, receiveOptions);
+
+  const interrupt = context.catchSignals();
+  const deadline = new Deadline(options.timeoutMs || undefined);
+  const stop = AbortSignal.any([deadline.signal, interrupt.signal]);
+  let node: Node | undefined;
+  try {
+    node = await connect(config, { signal: stop, clock: context.clock, onNotice: relayNotices(output) });
+    const receiver = node.receive({ ...receiveOptions, signal: stop });
+    receiver.ready.then(
+      () => output.notice('ready'),
+      // The iteration ends with the same error, or by the signal.
+      () => {},
+    );
+    const listener = new Listener(options, context, interrupt, stop);
+    const connectedAtStop = whenAborted(stop, () => node?.connected === true);
+    await listener.listen(receiver);
+
+    if (interrupt.signal.aborted) return ExitCode.signal + (interrupt.signal.reason as number);
+    if (listener.received > 0) return options.exitStatus ? listener.lastExitCode : ExitCode.ok;
+    if (!connectedAtStop()) {
+      throw new TransportError('unreachable', 'not connected to a server when the time ran out');
+    }
+    output.notice('nothing came in time');
+    return ExitCode.nothing;
+  } catch (error) {
+    if (interrupt.signal.aborted) return ExitCode.signal + (interrupt.signal.reason as number);
+    throw error;
+  } finally {
+    deadline.dispose();
+    await node?.close();
+  }
+};
+
+/** What was the case when the signal was aborted. */
+function whenAborted<T>(signal: AbortSignal, read: () => T): () => T | undefined {
+  let value: T | undefined;
+  signal.addEventListener('abort', () => {
+    value = read();
+  });
+  return () => value;
+}
+
+/** Deals with messages as they come, several at once if so asked. */
+class Listener {
+  /** messages dealt with, or being so */
+  received = 0;
+  /** of the last script that ended */
+  lastExitCode: number = ExitCode.ok;
+  readonly #options: ReceiveCommandOptions;
+  readonly #context: CommandContext;
+  readonly #interrupt: Interrupt;
+  readonly #stop: AbortSignal;
+  /** ends the scripts when the listener itself cannot go on */
+  readonly #failure = new AbortController();
+  readonly #stopScripts: AbortSignal;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(options: ReceiveCommandOptions, context: CommandContext, interrupt: Interrupt, stop: AbortSignal) {
+    this.#options = options;
+    this.#context = context;
+    this.#interrupt = interrupt;
+    this.#stop = stop;
+    this.#stopScripts = AbortSignal.any([stop, this.#failure.signal]);
+  }
+
+  /** Returns when it is told to stop, or with --once after the first message; scripts have ended then. */
+  async listen(receiver: Receiver): Promise<void> {
+    const { once, jobs } = this.#options;
+    try {
+      for await (const message of receiver) {
+        if (this.#stop.aborted) {
+          this.#reportWaiting(1 + receiver.waiting);
+          break;
+        }
+        this.received++;
+        const work = this.#deal(message).catch((error: unknown) => this.#failure.abort(error));
+        this.#running.add(work);
+        void work.then(() => this.#running.delete(work));
+        if (once) break;
+        if (this.#running.size >= jobs) await Promise.race(this.#running);
+        this.#failure.signal.throwIfAborted();
+      }
+    } catch (error) {
+      this.#failure.abort(error);
+    }
+    await Promise.all(this.#running);
+    this.#failure.signal.throwIfAborted();
+  }
+
+  #reportWaiting(count: number): void {
+    this.#context.output.warning(`${count} accepted ${count === 1 ? 'message was' : 'messages were'} still waiting`);
+  }
+
+  async #deal(message: ReceivedMessage): Promise<void> {
+    if (this.#options.script.length > 0) return this.#run(message);
+    this.#print(message.payload);
+    if (message.wantsReply) await this.#reply(message, 0, NO_DATA);
+  }
+
+  #print(payload: Uint8Array): void {
+    if (payload.length === 0) return;
+    const isLine = payload.at(-1) === NEWLINE;
+    this.#context.output.data(isLine ? payload : Buffer.concat([payload, Buffer.from('\n')]));
+  }
+
+  async #run(message: ReceivedMessage): Promise<void> {
+    const { output } = this.#context;
+    const result = await this.#runScript(message);
+    this.lastExitCode = result.exitCode;
+    if (result.fault !== undefined) output.warning(result.fault);
+    if (!message.wantsReply) return;
+    if (result.output.cut) {
+      output.warning(`the script's output is cut: ${result.output.totalBytes} bytes are more than a reply carries`);
+    }
+    const text = result.fault === undefined ? result.output.bytes : `remaphore: ${result.fault}`;
+    await this.#reply(message, result.exitCode, text);
+  }
+
+  async #runScript(message: ReceivedMessage): Promise<ScriptResult> {
+    const { script, stdin } = this.#options;
+    const [command = '', ...args] = script;
+    const argument = stdin ? undefined : decodeArgument(message.payload);
+    if (argument && 'fault' in argument) {
+      const fault = `${argument.fault}; --stdin gives it on standard input`;
+      return { exitCode: CANNOT_EXECUTE, output: { bytes: Buffer.alloc(0), totalBytes: 0, cut: false }, fault };
+    }
+    return runScript({
+      command,
+      args: [...args, message.verb, ...(argument ? [argument.text] : [])],
+      env: buildEnvironment(this.#context.env, message, argument?.text),
+      stdin: stdin ? message.payload : undefined,
+      captureBytes: message.wantsReply ? message.maxOutputBytes : undefined,
+      stop: this.#stopScripts,
+      hurry: this.#interrupt.again,
+    });
+  }
+
+  async #reply(message: ReceivedMessage, exitCode: number, text: string | Uint8Array): Promise<void> {
+    try {
+      await message.reply(exitCode, text);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#context.output.warning(`the reply to ${message.senderDestination} could not be sent: ${reason}`);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { UsageError } from '../signal/errors.ts';
+import { connect, type Node } from '../signal/node.ts';
+import { planRequest, type Reply } from '../signal/request.ts';
+import { TransportError } from '../transport/errors.ts';
+import { type Command, openConfig, relayNotices } from './context.ts';
+import { Deadline } from './deadline.ts';
+import { ExitCode } from './exit-code.ts';
+import type { RequestCommandOptions, Requirement } from './options.ts';
+import { readSendOptions } from './send.ts';
+
+const NEWLINE = 0x0a;
+
+/** Publishes one message, prints the replies as they come, and ends when all known responders have answered. */
+export const runRequest: Command<RequestCommandOptions> = async (options, context) => {
+  const { output } = context;
+  const config = await openConfig(options.config, output);
+  const sendOptions = await readSendOptions(options, config, context);
+  const { responders } = planRequest(config, sendOptions);
+  const required = countRequired(options.require, responders.length);
+
+  const interrupt = context.catchSignals();
+  const deadline = new Deadline(options.timeoutMs || undefined);
+  const signal = AbortSignal.any([deadline.signal, interrupt.signal]);
+  let node: Node | undefined;
+  try {
+    node = await connect(config, { signal, clock: context.clock, onNotice: relayNotices(output) });
+    const request = node.request({ ...sendOptions, signal });
+    const token = randomBytes(16).toString('hex');
+    let replies = 0;
+    for await (const reply of request) {
+      output.data(formatReply(reply, token));
+      replies++;
+    }
+    const { missing } = request;
+    const outcome = await request.sent.catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
+    if (outcome?.nobodyListens) {
+      output.warning('nobody is listening');
+      return ExitCode.nothing;
+    }
+    if (missing.length > 0) output.warning(`no answer from: ${missing.join(', ')}`);
+    if (interrupt.signal.aborted) return ExitCode.signal + (interrupt.signal.reason as number);
+    if (replies === 0 && (outcome === undefined || !node.connected)) {
+      throw new TransportError('unreachable', 'not connected to a server when the time ran out');
+    }
+    if (replies === 0) return ExitCode.nothing;
+    if (responders.length - missing.length < required) return ExitCode.tooFew;
+    return ExitCode.ok;
+  } catch (error) {
+    if (interrupt.signal.aborted) return ExitCode.signal + (interrupt.signal.reason as number);
+    throw error;
+  } finally {
+    deadline.dispose();
+    await node?.close();
+  }
+};
+
+/**
+ * How many of the known responders must answer.
+ *
+ * @throws UsageError 'option' when there are not so many
+ */
+function countRequired(requirement: Requirement | undefined, known: number): number {
+  if (requirement === undefined) return 0;
+  if (requirement === 'all') return known;
+  if ('percent' in requirement) return Math.ceil((known * requirement.percent) / 100);
+  if (requirement.count > known) {
+    throw new UsageError('option', `--require ${requirement.count}: only ${known} known responders`);
+  }
+  return requirement.count;
+}
+
+/**
+ * A reply as it is printed: a line, or several between two lines with a token that no responder knows.
+ *
+ * @param token random, the same throughout one request
+ */
+function formatReply(reply: Reply, token: string): Uint8Array {
+  const body = Buffer.concat([Buffer.from(`${reply.destination},`), trimWhiteSpace(reply.payload)]);
+  if (!body.includes(NEWLINE)) return Buffer.concat([body, Buffer.from('\n')]);
+  return Buffer.concat([Buffer.from(`--> ${token}\n`), body, Buffer.from(`\n--< ${token}\n`)]);
+}
+
+/** The bytes without ASCII white space at both ends. */
+function trimWhiteSpace(bytes: Uint8Array): Uint8Array {
+  const isSpace = (byte: number | undefined) => byte === 0x20 || (byte !== undefined && byte >= 0x09 && byte <= 0x0d);
+  let start = 0;
+  let end = bytes.length;
+  while (start < end && isSpace(bytes[start])) start++;
+  while (end > start && isSpace(bytes[end - 1])) end--;
+  return bytes.subarray(start, end);
+}

@@ -1,0 +1,62 @@
+import type { Config } from '../config/config.ts';
+import { UsageError } from '../signal/errors.ts';
+import { connect } from '../signal/node.ts';
+import { planSend, type SendOptions } from '../signal/send.ts';
+import { TransportError } from '../transport/errors.ts';
+import { type Command, type CommandContext, openConfig, relayNotices } from './context.ts';
+import { Deadline } from './deadline.ts';
+import { ExitCode } from './exit-code.ts';
+import type { SendCommandOptions } from './options.ts';
+
+/** How long to try when -t does not say. */
+const DEFAULT_TIMEOUT_MS = 5000;
+
+/** No server takes larger messages (its max_payload can be 64 MiB at most), so more need not be read. */
+const MAX_STDIN_BYTES = 64 * 1024 * 1024;
+
+/** Publishes one message and ends once the server has it. */
+export const runSend: Command<SendCommandOptions> = async (options, context) => {
+  const config = await openConfig(options.config, context.output);
+  const sendOptions = await readSendOptions(options, config, context);
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const deadline = new Deadline(timeoutMs === 0 ? undefined : timeoutMs);
+  const { signal } = deadline;
+  try {
+    const node = await connect(config, { signal, clock: context.clock, onNotice: relayNotices(context.output) });
+    try {
+      await node.send({ ...sendOptions, signal });
+    } finally {
+      await node.close();
+    }
+  } catch (error) {
+    if (error !== signal.reason) throw error;
+    throw new TransportError('unreachable', 'the server did not confirm the message in time', { cause: error });
+  } finally {
+    deadline.dispose();
+  }
+  return ExitCode.ok;
+};
+
+/**
+ * What to send; the payload is read from standard input if so asked.
+ *
+ * @throws UsageError before anything is read when the rest cannot be sent
+ */
+export async function readSendOptions(
+  options: Omit<SendCommandOptions, 'act'>,
+  config: Config,
+  context: CommandContext,
+): Promise<SendOptions> {
+  const { destination, publicKey, uuid, verb, channel } = options;
+  const sendOptions = { destination, publicKey, uuid, verb, channel };
+  planSend(config, sendOptions);
+  if (options.payload !== undefined) return { ...sendOptions, payload: options.payload };
+  const payload = await context.readStdin(MAX_STDIN_BYTES + 1);
+  if (payload.length > MAX_STDIN_BYTES) {
+    throw new UsageError(
+      'payload-too-large',
+      `standard input has more than ${MAX_STDIN_BYTES} bytes, which no server takes`,
+    );
+  }
+  return { ...sendOptions, payload };
+}

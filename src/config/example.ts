@@ -1,0 +1,73 @@
+import nacl from 'tweetnacl';
+import { encodeBase58 } from '../protocol/base58.ts';
+
+/** A fresh ed25519 key pair as configurations hold it, both halves in base58. */
+export function createKeyPair(): { publicKey: string; privateKey: string } {
+  const { publicKey, secretKey } = nacl.sign.keyPair();
+  return { publicKey: encodeBase58(publicKey), privateKey: encodeBase58(secretKey) };
+}
+
+/**
+ * An example configuration that works as it stands: a node that trusts itself, by a server on this machine that
+ * wants no credentials.
+ *
+ * @param keys a key pair, both halves in base58
+ * @param form 'lines', or 'yaml'
+ */
+export function formatExample(keys: { publicKey: string; privateKey: string }, form: 'lines' | 'yaml'): string {
+  return form === 'yaml' ? formatYamlExample(keys) : formatLinesExample(keys);
+}
+
+function formatLinesExample({ publicKey, privateKey }: { publicKey: string; privateKey: string }): string {
+  return `# remaphore's configuration. It holds a private key: let only a group read it (chmod 640).
+
+server: nats://127.0.0.1:4222          # repeat the line for failover; tls://host:4222 insists on TLS
+credentials: none                      # or the path of a NATS credentials file, mode 640
+subject: remaphore                     # the same on every host
+destination: com.example.host          # this host's name, most general part first
+allow_skew: 3s                         # how far another host's clock may be from this one
+
+# default_identity: <public key>       # the first identity, if not given
+# strict_replies: true                 # once no host runs an older implementation
+# tls_ca: /etc/remaphore/ca.pem        # if the server's certificate is not from a public authority
+# tls_cert: /etc/remaphore/cert.pem    # if the server asks for a client certificate
+# tls_key: /etc/remaphore/key.pem
+
+[ Identities ]
+# <public key> <private key> [verbs to send with it; * for any]
+${publicKey} ${privateKey} [ping]
+
+[ Peers ]
+# <destination> <public key> [verbs it may use here; * for any]
+# This host trusts itself, to try things out. Put the other hosts' public keys here.
+com.example.host ${publicKey} [ping]
+`;
+}
+
+function formatYamlExample({ publicKey, privateKey }: { publicKey: string; privateKey: string }): string {
+  return `# remaphore's configuration. It holds a private key: let only a group read it (chmod 640).
+
+servers: ["nats://127.0.0.1:4222"]     # several for failover; tls://host:4222 insists on TLS
+credentials: none                      # or the path of a NATS credentials file, mode 640
+subject: remaphore                     # the same on every host
+destination: com.example.host          # this host's name, most general part first
+allow_skew: 3s                         # how far another host's clock may be from this one
+
+# default_identity: <public key>       # the first identity, if not given
+# strict_replies: true                 # once no host runs an older implementation
+# tls_ca: /etc/remaphore/ca.pem        # if the server's certificate is not from a public authority
+# tls_cert: /etc/remaphore/cert.pem    # if the server asks for a client certificate
+# tls_key: /etc/remaphore/key.pem
+
+identities:
+  - public_key: ${publicKey}
+    private_key: ${privateKey}
+    verbs: [ping]                      # to send with it; "*" for any
+
+peers:
+  # This host trusts itself, to try things out. Put the other hosts' public keys here.
+  - destination: com.example.host
+    public_key: ${publicKey}
+    verbs: [ping]                      # that it may use here; "*" for any
+`;
+}

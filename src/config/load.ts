@@ -1,0 +1,53 @@
+import { stat } from 'node:fs/promises';
+import { checkConfig } from './check.ts';
+import type { Config } from './config.ts';
+import { readTextFile } from './file.ts';
+import { parseLines } from './lines.ts';
+
+/** Where the configuration is when neither the command line nor the environment says so. */
+export const DEFAULT_CONFIG_FILE = '/etc/remaphore/remaphore.conf';
+
+const READABLE_BY_ALL = 0o004;
+
+/**
+ * Reads and checks a configuration.
+ *
+ * @param file path; the form is YAML when it ends in .yaml or .yml, else line-based
+ * @throws ConfigError saying file, line and what was expected
+ */
+export async function loadConfig(file: string): Promise<Config> {
+  const config = await parseConfig(await readTextFile(file), file);
+  const warnings = [...config.warnings];
+  for (const [path, what] of [
+    [file, 'private keys'],
+    [config.credentials, 'a private key'],
+    [config.tls.key, 'a private key'],
+  ] as const) {
+    if (path !== undefined && (await isReadableByAll(path))) {
+      warnings.push(`${path}: holds ${what} and can be read by everybody on this machine; chmod o-rwx ${path}`);
+    }
+  }
+  return { ...config, warnings };
+}
+
+/**
+ * Reads and checks the text of a configuration.
+ *
+ * @param text the whole file
+ * @param file its name, which decides the form and is named in errors
+ * @throws ConfigError saying file, line and what was expected
+ */
+export async function parseConfig(text: string, file: string): Promise<Config> {
+  if (!/\.ya?ml$/i.test(file)) return checkConfig(parseLines(text, file), file);
+  const { parseYaml } = await import('./yaml.ts');
+  return checkConfig(parseYaml(text, file), file);
+}
+
+async function isReadableByAll(path: string): Promise<boolean> {
+  try {
+    return ((await stat(path)).mode & READABLE_BY_ALL) !== 0;
+  } catch {
+    // Whoever reads the file for its contents reports that it cannot be.
+    return false;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Where } from './errors.ts';
+
+/** A text and where it stands. */
+export interface RawValue {
+  text: string;
+  where: Where;
+}
+
+/** A line of a section as written, before anything is known about its contents. */
+export interface RawEntry {
+  /** destination of a peer, public key of an identity */
+  name: string;
+  /** public key of a peer, private key of an identity */
+  key: string;
+  verbs: readonly string[];
+  where: Where;
+}
+
+/** What both forms of the configuration file are read into, and what is checked. */
+export interface RawConfig {
+  /** by key, in lower case; of one given twice, both */
+  values: Map<string, RawValue[]>;
+  identities: RawEntry[];
+  peers: RawEntry[];
+  /** sections that are not known, and were passed over */
+  unknownSections: RawValue[];
+}
+
+/** Keys that a configuration may hold, in both forms. `server` may repeat. */
+export const CONFIG_KEYS = [
+  'server',
+  'credentials',
+  'subject',
+  'default_identity',
+  'destination',
+  'allow_skew',
+  'strict_replies',
+  'tls_ca',
+  'tls_cert',
+  'tls_key',
+] as const;
+
+/** One of the keys that a configuration may hold. */
+export type ConfigKey = (typeof CONFIG_KEYS)[number];

@@ -1,0 +1,14 @@
+// The library's public API.
+
+export type { Config, Identity, Peer, TlsFiles } from './config/config.ts';
+export { ConfigError, type ConfigErrorCode } from './config/errors.ts';
+export { DEFAULT_CONFIG_FILE, loadConfig, parseConfig } from './config/load.ts';
+export type { Verbs } from './protocol/verb.ts';
+export type { Clock } from './signal/clock.ts';
+export { UsageError, type UsageErrorCode } from './signal/errors.ts';
+export { type ConnectOptions, connect, Node } from './signal/node.ts';
+export type { Notice, OnNotice } from './signal/notice.ts';
+export type { ReceivedMessage, ReceiveOptions, Receiver } from './signal/receive.ts';
+export type { Reply, Request } from './signal/request.ts';
+export type { SendOptions } from './signal/send.ts';
+export { TransportError, type TransportErrorCode } from './transport/errors.ts';

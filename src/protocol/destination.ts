@@ -1,0 +1,61 @@
+// A pattern is matched segment by segment. `*` inside a segment stands for any run of characters, one `*` a segment
+// at most; `**` as the whole last segment stands for one or more further segments. What is neither never matches.
+
+/** Whether a message with this pattern is for the node of this name. Never throws, whatever the texts. */
+export function matchDestination(pattern: string, destination: string): boolean {
+  if (destination.includes('*')) return false;
+  const wanted = pattern.split('.');
+  const given = destination.split('.');
+  const open = wanted.at(-1) === '**';
+  if (open ? given.length < wanted.length : given.length !== wanted.length) return false;
+  const fixed = open ? wanted.length - 1 : wanted.length;
+  for (let i = 0; i < fixed; i++) {
+    if (!matchSegment(wanted[i] as string, given[i] as string)) return false;
+  }
+  return true;
+}
+
+function matchSegment(wanted: string, given: string): boolean {
+  const star = wanted.indexOf('*');
+  if (star === -1) return wanted === given;
+  if (wanted.indexOf('*', star + 1) !== -1) return false;
+  // The two ends may not overlap: `ab*ba` is not `aba`.
+  if (given.length < wanted.length - 1) return false;
+  return given.startsWith(wanted.slice(0, star)) && given.endsWith(wanted.slice(star + 1));
+}
+
+/**
+ * What is wrong with a pattern to send to, if anything.
+ *
+ * @returns one clause, or undefined when the pattern can match a destination
+ */
+export function findPatternFault(pattern: string): string | undefined {
+  if (pattern === '') return 'a destination cannot be empty';
+  const fault = findTextFault(pattern);
+  if (fault !== undefined) return fault;
+  const segments = pattern.split('.');
+  for (const [i, segment] of segments.entries()) {
+    if (segment === '**' && i === segments.length - 1) continue;
+    if (segment === '**') return '** stands for the rest and can only be the last segment';
+    if (segment.includes('**')) return '** must be a whole segment, the last one';
+    if (segment.split('*').length > 2) return 'a segment can hold one * at most';
+  }
+  return undefined;
+}
+
+/**
+ * What is wrong with a node's own name, if anything.
+ *
+ * @returns one clause, or undefined when the name is good
+ */
+export function findDestinationFault(destination: string): string | undefined {
+  if (destination === '') return 'a destination cannot be empty';
+  if (destination.includes('*')) return 'a node is named without *; only patterns to send to have one';
+  return findTextFault(destination);
+}
+
+function findTextFault(text: string): string | undefined {
+  if (text.includes(',')) return 'a destination cannot hold a comma';
+  if (/[\s\p{Cc}]/u.test(text)) return 'a destination cannot hold white space or control characters';
+  return undefined;
+}

@@ -1,0 +1,133 @@
+// A receiver acts on a message only if every check here lets it through. The cheap ones come first, and what they
+// refuse costs neither a signature nor a hash. What they let through is verified, perhaps many at a time, and then
+// settled in one synchronous step: whether it was seen is asked and recorded there, after the signature, so that two
+// copies in flight cannot both pass and a forged copy cannot burn the real one.
+
+import type { KeyObject } from 'node:crypto';
+import type { Peer } from '../config/config.ts';
+import { REPLY_VERB } from '../protocol/constants.ts';
+import { matchDestination } from '../protocol/destination.ts';
+import { ProtocolError } from '../protocol/errors.ts';
+import { importPublicKey } from '../protocol/keys.ts';
+import { hashMessage, type ParsedMessage, parseMessage, readSender, verifyMessage } from '../protocol/message.ts';
+import { foldVerb, isVerbGranted } from '../protocol/verb.ts';
+import type { ReplayMemory } from './replay-memory.ts';
+
+/** Which check refused a message. */
+export type Refusal =
+  | 'malformed'
+  | 'unknown-key'
+  | 'verb-not-granted'
+  | 'reply-verb'
+  | 'filtered'
+  | 'other-destination'
+  | 'outside-window'
+  | 'replay'
+  | 'memory-full'
+  | 'bad-signature';
+
+/** What a receiver waits for. */
+export interface Filter {
+  /** the destination that patterns are matched against, or a pattern to be met to the letter; undefined: any */
+  destination?: string | undefined;
+  /** base58: only this sender */
+  publicKey?: string | undefined;
+  /** lower-case hex of the uuid's bytes */
+  uuid?: string | undefined;
+  /** in lower case; undefined: any */
+  verbs?: readonly string[] | undefined;
+}
+
+/** A message that only a bad signature, or a copy of it that was quicker, can still stop. */
+export interface Candidate {
+  message: ParsedMessage;
+  sender: Peer;
+  /** as the sender wrote it, ASCII letters in lower case */
+  verb: string;
+  hash: Uint8Array;
+}
+
+/** The checks of one receiver. */
+export class Acceptance {
+  readonly #peers: ReadonlyMap<string, Peer>;
+  readonly #keys = new Map<string, KeyObject>();
+  readonly #filter: Filter;
+  readonly #skewMs: number;
+  readonly #memory: ReplayMemory;
+
+  constructor(peers: readonly Peer[], filter: Filter, skewMs: number, memory: ReplayMemory) {
+    this.#peers = new Map(peers.map((peer) => [peer.publicKey, peer]));
+    this.#filter = filter;
+    this.#skewMs = skewMs;
+    this.#memory = memory;
+  }
+
+  /**
+   * All checks but the signature.
+   *
+   * @param bytes what arrived
+   * @param nowMs Unix time in milliseconds
+   */
+  screen(bytes: Uint8Array, nowMs: number): Candidate | Refusal {
+    const key = readSender(bytes);
+    if (key === undefined) return 'malformed';
+    const sender = this.#peers.get(key);
+    if (sender === undefined) return 'unknown-key';
+
+    let message: ParsedMessage;
+    try {
+      message = parseMessage(bytes);
+    } catch (error) {
+      if (error instanceof ProtocolError) return 'malformed';
+      throw error;
+    }
+    const verb = foldVerb(message.verb);
+    if (!isVerbGranted(sender.verbs, verb)) return 'verb-not-granted';
+    if (verb === REPLY_VERB) return 'reply-verb';
+
+    const { destination, publicKey, uuid, verbs } = this.#filter;
+    if (verbs !== undefined && !verbs.includes(verb)) return 'filtered';
+    if (uuid !== undefined && uuid !== message.uuid) return 'filtered';
+    if (publicKey !== undefined && publicKey !== key) return 'filtered';
+    if (destination !== undefined && message.destination !== destination) {
+      if (!matchDestination(message.destination, destination)) return 'other-destination';
+    }
+    if (!isInWindow(message.timeNs, nowMs, this.#skewMs)) return 'outside-window';
+
+    const hash = hashMessage(bytes);
+    const recollection = this.#memory.recall(hash, toMs(message.timeNs), nowMs);
+    if (recollection !== 'new') return recollection === 'seen' ? 'replay' : 'memory-full';
+    return { message, sender, verb, hash };
+  }
+
+  /** Whether the candidate's signature is its sender's; computed on the thread pool. */
+  verify({ message, sender }: Candidate): Promise<boolean> {
+    let key = this.#keys.get(sender.publicKey);
+    if (key === undefined) {
+      key = importPublicKey(sender.publicKey);
+      this.#keys.set(sender.publicKey, key);
+    }
+    return verifyMessage(message, key);
+  }
+
+  /**
+   * The last step for a candidate whose signature is valid, done in one go: from here on its bytes count as seen.
+   *
+   * @returns undefined when the message is to be acted on, else why not
+   */
+  settle({ message, hash }: Candidate, nowMs: number): Refusal | undefined {
+    // It may have waited for its turn; what was in time when it arrived is in time, but must still be remembered.
+    const recollection = this.#memory.record(hash, toMs(message.timeNs), nowMs);
+    if (recollection === 'new') return undefined;
+    return recollection === 'seen' ? 'replay' : 'memory-full';
+  }
+}
+
+/** Whether a message's time is at most the skew away from the clock's, on either side. */
+export function isInWindow(timeNs: bigint, nowMs: number, skewMs: number): boolean {
+  return Math.abs(nowMs - toMs(timeNs)) <= skewMs;
+}
+
+function toMs(timeNs: bigint): number {
+  return Number(timeNs) / 1e6;
+}

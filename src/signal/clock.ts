@@ -1,0 +1,22 @@
+/** Where time comes from. */
+export interface Clock {
+  /** Unix time in milliseconds */
+  nowMs(): number;
+  /** Unix time in nanoseconds for a message to be sent: larger at every call */
+  nextTimeNs(): bigint;
+}
+
+/** The clock of this machine. */
+export function createSystemClock(): Clock {
+  let lastNs = 0n;
+  return {
+    nowMs: Date.now,
+    nextTimeNs() {
+      // Wall time comes in milliseconds. The digits below are the monotonic clock's: real enough that two processes
+      // hardly ever make equal bytes, which would count as a replay.
+      const ns = BigInt(Date.now()) * 1_000_000n + (process.hrtime.bigint() % 1_000_000n);
+      lastNs = ns > lastNs ? ns : lastNs + 1n;
+      return lastNs;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** Items on their way to one consumer, who takes them with `for await`. */
+export class Inbox<T> implements AsyncIterableIterator<T> {
+  readonly #items: T[] = [];
+  readonly #onReturn: () => void;
+  #wake: (() => void) | undefined;
+  #ended = false;
+  #error: Error | undefined;
+
+  /** @param onReturn called once when the consumer leaves early */
+  constructor(onReturn: () => void = () => {}) {
+    this.#onReturn = onReturn;
+  }
+
+  /** how many items the consumer has not taken yet */
+  get size(): number {
+    return this.#items.length;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  push(item: T): void {
+    if (this.#ended) return;
+    this.#items.push(item);
+    this.#wake?.();
+  }
+
+  /** Ends the iteration once the items there have been taken; with an error, by throwing it. */
+  end(error?: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    this.#wake?.();
+  }
+
+  /** Ends the iteration at once and says how many items were not taken. */
+  discard(): number {
+    const discarded = this.#items.splice(0).length;
+    this.end();
+    return discarded;
+  }
+
+  async next(): Promise<IteratorResult<T>> {
+    for (;;) {
+      const item = this.#items.shift();
+      if (item !== undefined) return { done: false, value: item };
+      if (this.#error) {
+        const error = this.#error;
+        this.#error = undefined;
+        throw error;
+      }
+      if (this.#ended) return { done: true, value: undefined };
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    this.discard();
+    this.#onReturn();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Config } from '../config/config.ts';
+import { readTextFile } from '../config/file.ts';
+import { parseCredentials } from '../transport/credentials.ts';
+import type { Transport } from '../transport/transport.ts';
+import { type Clock, createSystemClock } from './clock.ts';
+import type { OnNotice } from './notice.ts';
+import { planReceive, type ReceiveOptions, Receiver } from './receive.ts';
+import { planRequest, Request } from './request.ts';
+import { assertFits, encodePlan, planSend, type SendOptions } from './send.ts';
+
+/** How to connect. */
+export interface ConnectOptions {
+  /** gives up connecting when aborted; afterwards it has no effect */
+  signal?: AbortSignal | undefined;
+  /** told when the connection is lost or back, and of whatever is dropped; default: not told */
+  onNotice?: OnNotice | undefined;
+  /** default: this machine's */
+  clock?: Clock | undefined;
+}
+
+/**
+ * Connects a node to the first of its servers that answers, trying them in turn until one does.
+ *
+ * @throws TransportError 'unreachable' when aborted before, 'refused' at once when a server refuses the credentials,
+ *   'credentials' or ConfigError 'unreadable' for a credentials file that cannot be used
+ */
+export async function connect(config: Config, options: ConnectOptions = {}): Promise<Node> {
+  const { onNotice = () => {}, clock = createSystemClock(), signal } = options;
+  const { credentials: path } = config;
+  const credentials = path === undefined ? undefined : parseCredentials(await readTextFile(path), path);
+  // The client library is most of what there is to load.
+  const { connectNats } = await import('../transport/nats.ts');
+  const transport = await connectNats(
+    { servers: config.servers, credentials, tls: config.tls },
+    {
+      onDisconnect: () => onNotice({ kind: 'connection', text: 'connection to the server lost, reconnecting' }),
+      onReconnect: () => onNotice({ kind: 'connection', text: 'connected to a server again' }),
+    },
+    signal,
+  );
+  return new Node(config, transport, clock, onNotice);
+}
+
+/** A node that is connected: it sends, receives and asks. */
+export class Node {
+  readonly #config: Config;
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #onNotice: OnNotice;
+
+  constructor(config: Config, transport: Transport, clock: Clock, onNotice: OnNotice) {
+    this.#config = config;
+    this.#transport = transport;
+    this.#clock = clock;
+    this.#onNotice = onNotice;
+  }
+
+  /** whether there is a connection now */
+  get connected(): boolean {
+    return this.#transport.connected;
+  }
+
+  /**
+   * Sends one message; resolves when the server has it. If the connection breaks before, the same bytes are sent
+   * again, which receivers take for the one message that it is.
+   *
+   * @throws UsageError when it cannot be sent as put, TransportError when the server does not take it, the signal's
+   *   reason when aborted
+   */
+  async send(options: SendOptions = {}): Promise<void> {
+    const plan = planSend(this.#config, options);
+    const bytes = encodePlan(plan, this.#clock.nextTimeNs(), false);
+    assertFits(bytes, plan.payload, this.#transport.maxPayloadBytes);
+    await this.#transport.publish(plan.subject, bytes, options.signal ? { signal: options.signal } : {});
+  }
+
+  /**
+   * Waits for messages that pass every check.
+   *
+   * @returns messages to be taken with `for await`, which ends when `signal` is aborted or the node is closed and
+   *   throws TransportError when the connection ends for good
+   * @throws UsageError when nothing could match
+   */
+  receive(options: ReceiveOptions = {}): Receiver {
+    const plan = planReceive(this.#config, options);
+    return new Receiver(this.#config, plan, this.#transport, this.#clock, this.#onNotice, options.signal);
+  }
+
+  /**
+   * Sends one message and collects the replies to it.
+   *
+   * @returns replies to be taken with `for await`, which ends when every known responder has answered, when nobody
+   *   listens, when `signal` is aborted or the node is closed, and throws TransportError when the connection ends
+   * @throws UsageError when it cannot be sent as put, or when no peer's destination matches
+   */
+  request(options: SendOptions = {}): Request {
+    const plan = planRequest(this.#config, options);
+    return new Request(this.#config, plan, this.#transport, this.#clock, this.#onNotice, options.signal);
+  }
+
+  /** Ends the connection, and with it every iteration. */
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+}

@@ -1,0 +1,75 @@
+// Signatures are verified on the thread pool, several at a time, and what was verified is delivered in the order in
+// which it arrived. Both the verifications under way and what waits for one are bounded: anybody may send faster than
+// signatures can be verified.
+
+/** Enough to keep the thread pool busy while the head of the queue is waited for. */
+const MAX_IN_FLIGHT = 64;
+/** What may wait for verification. */
+const MAX_WAITING = 8192;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
+interface Entry<T> {
+  item: T;
+  sizeBytes: number;
+  started: boolean;
+  valid: boolean | undefined;
+}
+
+/** Verifies items concurrently and delivers them in order. */
+export class OrderedVerifier<T> {
+  readonly #verify: (item: T) => Promise<boolean>;
+  readonly #deliver: (item: T, valid: boolean) => void;
+  readonly #entries: Entry<T>[] = [];
+  #inFlight = 0;
+  #bytes = 0;
+
+  /**
+   * @param verify answers whether an item's signature is valid
+   * @param deliver takes each item with the answer, in the order of submission
+   */
+  constructor(verify: (item: T) => Promise<boolean>, deliver: (item: T, valid: boolean) => void) {
+    this.#verify = verify;
+    this.#deliver = deliver;
+  }
+
+  /** Takes an item, unless too much is waiting: then false, and the item is not taken. */
+  submit(item: T, sizeBytes: number): boolean {
+    if (this.#entries.length >= MAX_WAITING || this.#bytes + sizeBytes > MAX_WAITING_BYTES) return false;
+    this.#entries.push({ item, sizeBytes, started: false, valid: undefined });
+    this.#bytes += sizeBytes;
+    this.#start();
+    return true;
+  }
+
+  #start(): void {
+    // Entries are started in order, so those that are not are at the end: at most MAX_IN_FLIGHT are looked over.
+    for (let i = 0; this.#inFlight < MAX_IN_FLIGHT && i < this.#entries.length && i < MAX_IN_FLIGHT; i++) {
+      const entry = this.#entries[i] as Entry<T>;
+      if (entry.started) continue;
+      entry.started = true;
+      this.#inFlight++;
+      void this.#run(entry);
+    }
+  }
+
+  async #run(entry: Entry<T>): Promise<void> {
+    try {
+      entry.valid = await this.#verify(entry.item);
+    } catch {
+      // What cannot be verified is not valid.
+      entry.valid = false;
+    }
+    this.#inFlight--;
+    this.#drain();
+    this.#start();
+  }
+
+  #drain(): void {
+    let done = 0;
+    while (this.#entries[done]?.valid !== undefined) done++;
+    for (const { item, sizeBytes, valid } of this.#entries.splice(0, done)) {
+      this.#bytes -= sizeBytes;
+      this.#deliver(item, valid as boolean);
+    }
+  }
+}
