@@ -25,7 +25,9 @@ await build({
   target: 'node20.19',
   define: { REMAPHORE_VERSION: JSON.stringify(version) },
   // The NATS client is CommonJS and asks for node's own modules with require.
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 

@@ -78,6 +78,7 @@ function unknownOption(written: string): never {
     name,
     SPECS.map((spec) => spec.name),
   );
-  const hint = meant && name.length > 1 ? `did you mean --${meant}?` : 'see remaphore --help; after -- words may begin with -';
+  const hint =
+    meant && name.length > 1 ? `did you mean --${meant}?` : 'see remaphore --help; after -- words may begin with -';
   throw new UsageError('option', `unknown option ${written}`, hint);
 }

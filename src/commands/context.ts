@@ -1,4 +1,4 @@
-import { type Config } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Clock } from '../signal/clock.ts';
 import type { Notice } from '../signal/notice.ts';

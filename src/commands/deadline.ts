@@ -23,7 +23,7 @@ export class Deadline {
 
   #wait(atMs: number): void {
     const leftMs = atMs - performance.now();
-    if (leftMs <= 0) return this.#controller.abort();
-    this.#timer = setTimeout(() => this.#wait(atMs), Math.min(Math.ceil(leftMs), MAX_TIMER_MS));
+    if (leftMs <= 0) this.#controller.abort();
+    else this.#timer = setTimeout(() => this.#wait(atMs), Math.min(Math.ceil(leftMs), MAX_TIMER_MS));
   }
 }

@@ -1,9 +1,9 @@
-import { CANNOT_EXECUTE, runScript, type ScriptResult } from '../script/run.ts';
+import { NO_DATA } from '../protocol/constants.ts';
 import { decodeArgument } from '../script/argument.ts';
 import { buildEnvironment } from '../script/environment.ts';
+import { CANNOT_EXECUTE, runScript, type ScriptResult } from '../script/run.ts';
 import { connect, type Node } from '../signal/node.ts';
 import { planReceive, type ReceivedMessage, type Receiver } from '../signal/receive.ts';
-import { NO_DATA } from '../protocol/constants.ts';
 import { TransportError } from '../transport/errors.ts';
 import { type Command, type CommandContext, type Interrupt, openConfig, relayNotices } from './context.ts';
 import { Deadline } from './deadline.ts';

@@ -54,7 +54,12 @@ function readEntries(value: unknown, section: keyof typeof ENTRY_FIELDS, file: s
     }
     const unknown = Object.keys(item).find((field) => !(ENTRY_FIELDS[section] as readonly string[]).includes(field));
     if (unknown !== undefined) {
-      throw new ConfigError('syntax', file, where, `expected only ${ENTRY_FIELDS[section].join(', ')}, got another key`);
+      throw new ConfigError(
+        'syntax',
+        file,
+        where,
+        `expected only ${ENTRY_FIELDS[section].join(', ')}, got another key`,
+      );
     }
     return {
       name: readScalar(item[name], `${where}.${name}`, file),
@@ -67,7 +72,10 @@ function readEntries(value: unknown, section: keyof typeof ENTRY_FIELDS, file: s
 
 function readList(value: unknown, where: string, file: string): RawValue[] {
   if (Array.isArray(value)) {
-    return value.map((item: unknown, i) => ({ text: readScalar(item, `${where}[${i}]`, file), where: `${where}[${i}]` }));
+    return value.map((item: unknown, i) => ({
+      text: readScalar(item, `${where}[${i}]`, file),
+      where: `${where}[${i}]`,
+    }));
   }
   if (value === undefined) throw new ConfigError('missing', file, where, 'expected a list, which may be empty: []');
   return [{ text: readScalar(value, where, file), where }];

@@ -112,7 +112,10 @@ export function parseMessage(bytes: Uint8Array): ParsedMessage {
   }
   const signature = next();
   if (!isBase58Length(signature.end - signature.start, SIGNATURE_BYTES)) {
-    throw new ProtocolError('signature', `expected a base58 signature, got ${signature.end - signature.start} characters`);
+    throw new ProtocolError(
+      'signature',
+      `expected a base58 signature, got ${signature.end - signature.start} characters`,
+    );
   }
   const signedStart = at;
   const destination = text('destination');

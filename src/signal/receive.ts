@@ -91,7 +91,10 @@ export function planReceive(config: Config, options: ReceiveOptions): ReceivePla
   const { destination, publicKey, uuid, verbs } = options;
   if (uuid === '') throw new UsageError('option', 'uuid: it cannot be empty');
   if (destination !== undefined && (destination === '' || /[\s,\p{Cc}]/u.test(destination))) {
-    throw new UsageError('option', 'destination: it cannot be empty, nor hold commas, white space or control characters');
+    throw new UsageError(
+      'option',
+      'destination: it cannot be empty, nor hold commas, white space or control characters',
+    );
   }
   if (publicKey !== undefined) {
     try {

@@ -44,7 +44,9 @@ export interface RequestPlan extends SendPlan {
  */
 export function planRequest(config: Config, options: SendOptions): RequestPlan {
   const plan = planSend(config, options);
-  const matched = config.peers.map((peer) => peer.destination).filter((name) => matchDestination(plan.destination, name));
+  const matched = config.peers
+    .map((peer) => peer.destination)
+    .filter((name) => matchDestination(plan.destination, name));
   const responders = [...new Set(matched)];
   if (responders.length === 0) {
     throw new UsageError(
@@ -176,9 +178,12 @@ export class Request implements AsyncIterable<Reply> {
 
   #deliver({ reply, peer }: Arrival, valid: boolean): void {
     if (this.#inbox.ended) return;
-    const detail = `claims to be from ${peer.destination}`;
-    if (!valid) return this.#losses.count('reply dropped: bad signature', detail);
-    if (this.#answered.has(peer.destination)) return this.#losses.count('reply dropped: a second one', detail);
+    // A copy that was quicker may have answered while this one was being verified.
+    if (!valid || this.#answered.has(peer.destination)) {
+      const why = valid ? 'a second one' : 'bad signature';
+      this.#losses.count(`reply dropped: ${why}`, `claims to be from ${peer.destination}`);
+      return;
+    }
     this.#answered.add(peer.destination);
     this.#missing.delete(peer.destination);
     this.#inbox.push({

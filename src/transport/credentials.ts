@@ -39,7 +39,9 @@ export function parseCredentials(text: string, path: string): Credentials {
 }
 
 function readBlock(text: string, label: string): string | undefined {
-  const block = new RegExp(`-{3,}BEGIN (?:NATS )?${label}-{3,}\\s+([A-Za-z0-9_.-]+?)\\s+-{3,}END (?:NATS )?${label}-{3,}`);
+  const block = new RegExp(
+    `-{3,}BEGIN (?:NATS )?${label}-{3,}\\s+([A-Za-z0-9_.-]+?)\\s+-{3,}END (?:NATS )?${label}-{3,}`,
+  );
   return block.exec(text)?.[1];
 }
 

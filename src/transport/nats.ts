@@ -3,8 +3,8 @@
 // it again when the connection broke before, and ending at once where waiting would not help.
 
 import { isIP } from 'node:net';
-import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { connect, errors, type NatsConnection, type NodeConnectionOptions } from 'nats';
 import type { Credentials } from './credentials.ts';
 import { TransportError } from './errors.ts';

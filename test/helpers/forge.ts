@@ -1,0 +1,73 @@
+// The wire format a second time, from its description and with another library's signatures: what tests send, honest
+// or forged, does not come from the code that they test.
+
+import { createHash, randomBytes } from 'node:crypto';
+import bs58 from 'bs58';
+import nacl from 'tweetnacl';
+
+/** A key pair of a test's. */
+export interface TestKeys {
+  /** base58 of 32 bytes */
+  publicKey: string;
+  /** base58 of 64 bytes */
+  privateKey: string;
+}
+
+export function createTestKeys(): TestKeys {
+  const { publicKey, secretKey } = nacl.sign.keyPair();
+  return { publicKey: bs58.encode(publicKey), privateKey: bs58.encode(secretKey) };
+}
+
+/** The fields of a message; what is left out is a good value. */
+export interface ForgedFields {
+  destination?: string;
+  /** Unix time in milliseconds; default now */
+  timeMs?: number;
+  /** default 12 random bytes */
+  uuidHex?: string;
+  verb?: string;
+  wantsReply?: boolean;
+  payload?: string | Uint8Array;
+}
+
+/** A message with these fields and a good signature. */
+export function forgeMessage(keys: TestKeys, fields: ForgedFields = {}): Buffer {
+  const { destination = '**', verb = 'ping', wantsReply = false, payload = '' } = fields;
+  const timeNs = BigInt(Math.round(fields.timeMs ?? Date.now())) * 1_000_000n + BigInt(randomBytes(2).readUInt16LE());
+  const uuid = fields.uuidHex ?? randomBytes(12).toString('hex');
+  const signedPart = Buffer.concat([
+    Buffer.from(`${destination},${timeNs.toString(16)},${uuid},${verb},${wantsReply ? 'Q' : '_'},`),
+    Buffer.from(payload as string),
+  ]);
+  return sign(keys, signedPart);
+}
+
+/** A reply to the message with these bytes, as our nodes send it, or as nodes in the field do (`bound: false`). */
+export function forgeReply(
+  keys: TestKeys,
+  request: Uint8Array,
+  payload: string,
+  fields: { bound?: boolean } = {},
+): Buffer {
+  const hash = createHash('sha256').update(request).digest('hex');
+  return forgeMessage(keys, {
+    destination: '',
+    verb: 'reply',
+    payload,
+    ...(fields.bound !== false && { uuidHex: hash }),
+  });
+}
+
+/** The signed part of a message under a key's good signature. */
+export function sign(keys: TestKeys, signedPart: Uint8Array): Buffer {
+  const signature = nacl.sign.detached(new Uint8Array(signedPart), bs58.decode(keys.privateKey));
+  return Buffer.concat([Buffer.from(`${keys.publicKey},${bs58.encode(signature)},`), signedPart]);
+}
+
+/** A message whose signature is a good one of its key, but over something else. */
+export function spoilSignature(message: Uint8Array): Buffer {
+  const text = Buffer.from(message).toString('latin1');
+  const [key, , ...signedPart] = text.split(',');
+  const other = nacl.sign.detached(Buffer.from('something else'), nacl.sign.keyPair().secretKey);
+  return Buffer.from([key, bs58.encode(other), ...signedPart].join(','), 'latin1');
+}
