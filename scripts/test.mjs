@@ -7,6 +7,7 @@ import { findNatsServer } from './nats-server.mjs';
 const only = process.argv[2];
 
 installPackages();
+/** @type {NodeJS.ProcessEnv} */
 const env = { ...process.env, NATS_SERVER: findNatsServer() };
 // A certificate store of the machine's slows each start of node and has no place in the tests.
 delete env.NODE_EXTRA_CA_CERTS;
