@@ -75,6 +75,7 @@ class Listener {
   readonly #failure = new AbortController();
   readonly #stopScripts: AbortSignal;
   readonly #running = new Set<Promise<void>>();
+  #onSlotFree = () => {};
 
   constructor(options: ReceiveCommandOptions, context: CommandContext, interrupt: Interrupt, stop: AbortSignal) {
     this.#options = options;
@@ -96,9 +97,12 @@ class Listener {
         this.received++;
         const work = this.#deal(message).catch((error: unknown) => this.#failure.abort(error));
         this.#running.add(work);
-        void work.then(() => this.#running.delete(work));
+        void work.then(() => {
+          this.#running.delete(work);
+          this.#onSlotFree();
+        });
         if (once) break;
-        if (this.#running.size >= jobs) await Promise.race(this.#running);
+        if (this.#running.size >= jobs) await this.#slotFree();
         this.#failure.signal.throwIfAborted();
       }
     } catch (error) {
@@ -106,6 +110,13 @@ class Listener {
     }
     await Promise.all(this.#running);
     this.#failure.signal.throwIfAborted();
+  }
+
+  /** Resolves when a script ends. A race of those running would burden the longest of them with every other's end. */
+  #slotFree(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onSlotFree = resolve;
+    });
   }
 
   #reportWaiting(count: number): void {

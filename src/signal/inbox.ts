@@ -34,13 +34,6 @@ export class Inbox<T> implements AsyncIterableIterator<T> {
     this.#wake?.();
   }
 
-  /** Ends the iteration at once and says how many items were not taken. */
-  discard(): number {
-    const discarded = this.#items.splice(0).length;
-    this.end();
-    return discarded;
-  }
-
   async next(): Promise<IteratorResult<T>> {
     for (;;) {
       const item = this.#items.shift();
@@ -59,7 +52,8 @@ export class Inbox<T> implements AsyncIterableIterator<T> {
   }
 
   async return(): Promise<IteratorResult<T>> {
-    this.discard();
+    this.#items.length = 0;
+    this.end();
     this.#onReturn();
     return { done: true, value: undefined };
   }

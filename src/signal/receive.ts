@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { decodeBase58 } from '../protocol/base58.ts';
 import { PUBLIC_KEY_BYTES } from '../protocol/constants.ts';
@@ -130,6 +129,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   readonly #losses: LossCounter;
   readonly #inbox: Inbox<ReceivedMessage>;
   readonly #subscription: Subscription;
+  readonly #ended = new AbortController();
 
   constructor(
     config: Config,
@@ -151,26 +151,19 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     );
     this.#losses = new LossCounter(onNotice);
     this.#inbox = new Inbox(() => this.#end());
-    this.#subscription = transport.subscribe(plan.subject, ({ data }) => this.#take(data));
+    this.#subscription = transport.subscribe(plan.subject, {
+      onDelivery: ({ data }) => this.#take(data),
+      onEnd: (error) => this.#end(error),
+    });
     this.ready = transport.confirm(signal);
     this.ready.catch((error: Error) => this.#end(signal?.aborted ? undefined : error));
-    void transport.closed.then((error) => this.#end(error));
-    signal?.addEventListener('abort', () => this.#end(), { once: true });
+    signal?.addEventListener('abort', () => this.#end(), { signal: this.#ended.signal });
     if (signal?.aborted) this.#end();
   }
 
   /** how many accepted messages the consumer has not taken */
   get waiting(): number {
     return this.#inbox.size;
-  }
-
-  /** Ends the iteration without handing out what waits, and says how many messages that were. */
-  async stop(): Promise<number> {
-    // What was verified at this moment may be on its way here.
-    await nextTurn();
-    const discarded = this.#inbox.discard();
-    this.#end();
-    return discarded;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<ReceivedMessage> {
@@ -226,6 +219,8 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   }
 
   #end(error?: Error): void {
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort();
     this.#subscription.close();
     this.#inbox.end(error);
     this.#losses.finish();

@@ -79,6 +79,7 @@ export class Request implements AsyncIterable<Reply> {
   readonly #inbox: Inbox<Reply>;
   readonly #subscription: Subscription;
   readonly #verifier: OrderedVerifier<Arrival>;
+  readonly #ended = new AbortController();
   #isSent = false;
   #nobodyListens = false;
 
@@ -106,11 +107,13 @@ export class Request implements AsyncIterable<Reply> {
       (arrival, valid) => this.#deliver(arrival, valid),
     );
     const replies = replySubject(config.subject, hash);
-    this.#subscription = transport.subscribe(replies, (delivery) => this.#take(delivery));
+    this.#subscription = transport.subscribe(replies, {
+      onDelivery: (delivery) => this.#take(delivery),
+      onEnd: (error) => this.#end(error),
+    });
     this.sent = this.#send(transport, plan.subject, bytes, replies, signal);
     this.sent.catch((error: Error) => this.#end(signal?.aborted ? undefined : error));
-    void transport.closed.then((error) => this.#end(error));
-    signal?.addEventListener('abort', () => this.#end(), { once: true });
+    signal?.addEventListener('abort', () => this.#end(), { signal: this.#ended.signal });
     if (signal?.aborted) this.#end();
   }
 
@@ -199,6 +202,8 @@ export class Request implements AsyncIterable<Reply> {
   }
 
   #end(error?: Error): void {
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort();
     this.#subscription.close();
     this.#inbox.end(error);
     this.#losses.finish();

@@ -5,9 +5,17 @@ export interface Delivery {
   noResponders: boolean;
 }
 
+/** What a subscription calls; neither may throw. */
+export interface SubscriptionHandlers {
+  /** called in order of arrival */
+  onDelivery(delivery: Delivery): void;
+  /** called when the transport ends while the subscription is open: with the error, or undefined after `close` */
+  onEnd(error: Error | undefined): void;
+}
+
 /** A subscription that lasts until it is closed, across reconnects. */
 export interface Subscription {
-  /** Ends it; what arrives afterwards is not delivered. */
+  /** Ends it: no handler is called any more. */
   close(): void;
 }
 
@@ -17,8 +25,6 @@ export interface Transport {
   readonly connected: boolean;
   /** the largest message that the server takes, in bytes */
   readonly maxPayloadBytes: number;
-  /** resolves when the transport has ended: with the error that ended it, or with undefined after `close` */
-  readonly closed: Promise<Error | undefined>;
 
   /**
    * Publishes and waits until the server has taken it; if the connection is lost before, the same bytes are published
@@ -30,8 +36,8 @@ export interface Transport {
    */
   publish(subject: string, data: Uint8Array, options?: { replyTo?: string; signal?: AbortSignal }): Promise<void>;
 
-  /** Subscribes; `handler` is called in order of arrival and must not throw. */
-  subscribe(subject: string, handler: (delivery: Delivery) => void): Subscription;
+  /** Subscribes; `confirm` tells when the server has taken it. */
+  subscribe(subject: string, handlers: SubscriptionHandlers): Subscription;
 
   /**
    * Waits until the server has taken everything asked of it so far, subscriptions above all.

@@ -1,0 +1,130 @@
+// The Transport over NATS. The library reconnects and subscribes again by itself; here is what it leaves open: knowing
+// when the server has taken what was asked, saying it again when the connection broke before, and ending at once where
+// waiting would not help.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { errors, type NatsConnection } from 'nats';
+import { TransportError } from './errors.ts';
+import { isDisconnection, toError, toTransportError } from './nats-errors.ts';
+import { NatsSubscription } from './nats-subscription.ts';
+import type { Subscription, SubscriptionHandlers, Transport, TransportEvents } from './transport.ts';
+
+/** A connection that has been made once, and is kept. */
+export class NatsTransport implements Transport {
+  readonly #connection: NatsConnection;
+  readonly #events: TransportEvents;
+  readonly #subscriptions = new Set<NatsSubscription>();
+  /** what waits for the connection to be back, or to be over */
+  readonly #waiting = new Set<() => void>();
+  #connected = true;
+  #maxPayloadBytes = 1024 * 1024;
+  #violation: TransportError | undefined;
+
+  constructor(connection: NatsConnection, events: TransportEvents) {
+    this.#connection = connection;
+    this.#events = events;
+    void this.#watch();
+    void connection.closed().then((error) => this.#end(error ? toTransportError(error) : undefined));
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  get maxPayloadBytes(): number {
+    // While there is no connection the library has no server's figures; the last ones are the best guess.
+    this.#maxPayloadBytes = this.#connection.info?.max_payload ?? this.#maxPayloadBytes;
+    return this.#maxPayloadBytes;
+  }
+
+  async publish(
+    subject: string,
+    data: Uint8Array,
+    options: { replyTo?: string; signal?: AbortSignal } = {},
+  ): Promise<void> {
+    const reply = options.replyTo;
+    await this.#roundTrip(
+      () => this.#connection.publish(subject, data, reply === undefined ? undefined : { reply }),
+      options.signal,
+    );
+  }
+
+  subscribe(subject: string, handlers: SubscriptionHandlers): Subscription {
+    const subscription = new NatsSubscription(this.#connection, subject, handlers, () =>
+      this.#subscriptions.delete(subscription),
+    );
+    this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  async confirm(signal?: AbortSignal): Promise<void> {
+    await this.#roundTrip(() => {}, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  /** Says something and waits for the PONG behind it; says it again after each reconnection until there is one. */
+  async #roundTrip(say: () => void, signal: AbortSignal | undefined): Promise<void> {
+    for (let taken = false; !taken; ) {
+      signal?.throwIfAborted();
+      this.#throwIfEnded();
+      taken = await this.#attempt(say, signal);
+      // An error that the server sent before the PONG reaches #watch within this turn of the event loop.
+      await nextTurn();
+    }
+    this.#throwIfEnded();
+  }
+
+  /** Resolves with whether the PONG came, when it has come or when there is reason to look again. */
+  async #attempt(say: () => void, signal: AbortSignal | undefined): Promise<boolean> {
+    let wake = () => {};
+    const woken = new Promise<boolean>((resolve) => {
+      wake = () => resolve(false);
+    });
+    this.#waiting.add(wake);
+    signal?.addEventListener('abort', wake);
+    try {
+      say();
+      const flushed = this.#connection.flush().then(
+        () => true,
+        // When the connection was lost its return is what to wait for.
+        (error: unknown) => (isDisconnection(error) ? woken : Promise.reject(error)),
+      );
+      return await Promise.race([flushed, woken]);
+    } catch (error) {
+      throw toTransportError(toError(error));
+    } finally {
+      this.#waiting.delete(wake);
+      signal?.removeEventListener('abort', wake);
+    }
+  }
+
+  #throwIfEnded(): void {
+    if (this.#violation) throw this.#violation;
+    if (this.#connection.isClosed()) throw new TransportError('closed', 'the connection has ended');
+  }
+
+  async #watch(): Promise<void> {
+    for await (const status of this.#connection.status()) {
+      if (status.type === 'disconnect') {
+        this.#connected = false;
+        this.#events.onDisconnect?.();
+      } else if (status.type === 'reconnect') {
+        this.#connected = true;
+        for (const wake of this.#waiting) wake();
+        this.#events.onReconnect?.();
+      } else if (status.type === 'error' && status.error instanceof errors.PermissionViolationError) {
+        this.#violation ??= toTransportError(status.error);
+        void this.#connection.close();
+      }
+    }
+  }
+
+  #end(error: TransportError | undefined): void {
+    this.#connected = false;
+    for (const wake of this.#waiting) wake();
+    for (const subscription of this.#subscriptions) subscription.end(this.#violation ?? error);
+  }
+}

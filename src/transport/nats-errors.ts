@@ -1,0 +1,36 @@
+import { errors } from 'nats';
+import { TransportError } from './errors.ts';
+
+// From the client library's errors to ours.
+
+/** Whether the server refused the credentials. */
+export function isRefusal(error: Error): boolean {
+  return error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError;
+}
+
+/** The error for refused credentials. */
+export function refusal(error: Error): TransportError {
+  return new TransportError('refused', `the server refused the credentials: ${error.message}`, { cause: error });
+}
+
+/** The error for whatever ended or prevented the use of a connection. */
+export function toTransportError(error: Error): TransportError {
+  if (isRefusal(error)) return refusal(error);
+  if (error instanceof errors.PermissionViolationError) {
+    const act = error.operation === 'publish' ? 'publish on' : 'subscribe to';
+    return new TransportError('not-permitted', `the server does not permit to ${act} ${error.subject}`, {
+      cause: error,
+    });
+  }
+  return new TransportError('closed', `the connection has ended: ${error.message}`, { cause: error });
+}
+
+/** Whether an act failed only because the connection was lost during it. */
+export function isDisconnection(error: unknown): boolean {
+  return error instanceof errors.RequestError || error instanceof errors.ClosedConnectionError;
+}
+
+/** What was thrown, as an error. */
+export function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
