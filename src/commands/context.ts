@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Clock } from '../signal/clock.ts';
-import type { Notice } from '../signal/notice.ts';
+import type { ConnectOptions } from '../signal/node.ts';
+import type { Deadline } from './deadline.ts';
 
 /** Where a command's words go. Whatever peers send is made harmless here when it is shown on a terminal. */
 export interface Output {
@@ -48,7 +49,14 @@ export async function openConfig(file: string, output: Output): Promise<Config> 
   return config;
 }
 
-/** Passes a node's notices on: losses are always said, the rest only without -q. */
-export function relayNotices(output: Output): (notice: Notice) => void {
-  return ({ kind, text }) => (kind === 'loss' ? output.warning(text) : output.notice(text));
+/** How a command connects: until its deadline or the signal, telling what a person should know on the way. */
+export function connectOptions(context: CommandContext, deadline: Deadline, signal: AbortSignal): ConnectOptions {
+  const { output, clock } = context;
+  return {
+    signal,
+    clock,
+    withinMs: deadline.withinMs,
+    // Losses are always said, the rest only without -q.
+    onNotice: ({ kind, text }) => (kind === 'loss' ? output.warning(text) : output.notice(text)),
+  };
 }

@@ -6,9 +6,13 @@ export class Deadline {
   readonly #controller = new AbortController();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param timeoutMs from now; undefined: never */
+  /** how long there is from the start; undefined: no limit */
+  readonly withinMs: number | undefined;
+
+  /** @param timeoutMs from now; 0 or undefined: never */
   constructor(timeoutMs: number | undefined) {
-    if (timeoutMs !== undefined) this.#wait(performance.now() + timeoutMs);
+    this.withinMs = timeoutMs || undefined;
+    if (this.withinMs !== undefined) this.#wait(performance.now() + this.withinMs);
   }
 
   /** aborted when the time has come */

@@ -5,7 +5,7 @@ import { CANNOT_EXECUTE, runScript, type ScriptResult } from '../script/run.ts';
 import { connect, type Node } from '../signal/node.ts';
 import { planReceive, type ReceivedMessage, type Receiver } from '../signal/receive.ts';
 import { TransportError } from '../transport/errors.ts';
-import { type Command, type CommandContext, type Interrupt, openConfig, relayNotices } from './context.ts';
+import { type Command, type CommandContext, connectOptions, type Interrupt, openConfig } from './context.ts';
 import { Deadline } from './deadline.ts';
 import { ExitCode } from './exit-code.ts';
 import type { ReceiveCommandOptions } from './options.ts';
@@ -21,11 +21,11 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
   planReceive(config, receiveOptions);
 
   const interrupt = context.catchSignals();
-  const deadline = new Deadline(options.timeoutMs || undefined);
+  const deadline = new Deadline(options.timeoutMs);
   const stop = AbortSignal.any([deadline.signal, interrupt.signal]);
   let node: Node | undefined;
   try {
-    node = await connect(config, { signal: stop, clock: context.clock, onNotice: relayNotices(output) });
+    node = await connect(config, connectOptions(context, deadline, stop));
     const receiver = node.receive({ ...receiveOptions, signal: stop });
     receiver.ready.then(
       () => output.notice('ready'),

@@ -3,7 +3,7 @@ import { UsageError } from '../signal/errors.ts';
 import { connect, type Node } from '../signal/node.ts';
 import { planRequest, type Reply } from '../signal/request.ts';
 import { TransportError } from '../transport/errors.ts';
-import { type Command, openConfig, relayNotices } from './context.ts';
+import { type Command, connectOptions, openConfig } from './context.ts';
 import { Deadline } from './deadline.ts';
 import { ExitCode } from './exit-code.ts';
 import type { RequestCommandOptions, Requirement } from './options.ts';
@@ -20,11 +20,11 @@ export const runRequest: Command<RequestCommandOptions> = async (options, contex
   const required = countRequired(options.require, responders.length);
 
   const interrupt = context.catchSignals();
-  const deadline = new Deadline(options.timeoutMs || undefined);
+  const deadline = new Deadline(options.timeoutMs);
   const signal = AbortSignal.any([deadline.signal, interrupt.signal]);
   let node: Node | undefined;
   try {
-    node = await connect(config, { signal, clock: context.clock, onNotice: relayNotices(output) });
+    node = await connect(config, connectOptions(context, deadline, signal));
     const request = node.request({ ...sendOptions, signal });
     const token = randomBytes(16).toString('hex');
     let replies = 0;

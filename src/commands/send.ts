@@ -3,7 +3,7 @@ import { UsageError } from '../signal/errors.ts';
 import { connect } from '../signal/node.ts';
 import { planSend, type SendOptions } from '../signal/send.ts';
 import { TransportError } from '../transport/errors.ts';
-import { type Command, type CommandContext, openConfig, relayNotices } from './context.ts';
+import { type Command, type CommandContext, connectOptions, openConfig } from './context.ts';
 import { Deadline } from './deadline.ts';
 import { ExitCode } from './exit-code.ts';
 import type { SendCommandOptions } from './options.ts';
@@ -19,10 +19,10 @@ export const runSend: Command<SendCommandOptions> = async (options, context) => 
   const config = await openConfig(options.config, context.output);
   const sendOptions = await readSendOptions(options, config, context);
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const deadline = new Deadline(timeoutMs === 0 ? undefined : timeoutMs);
+  const deadline = new Deadline(timeoutMs);
   const { signal } = deadline;
   try {
-    const node = await connect(config, { signal, clock: context.clock, onNotice: relayNotices(context.output) });
+    const node = await connect(config, connectOptions(context, deadline, signal));
     try {
       await node.send({ ...sendOptions, signal });
     } finally {

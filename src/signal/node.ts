@@ -12,6 +12,8 @@ import { assertFits, encodePlan, planSend, type SendOptions } from './send.ts';
 export interface ConnectOptions {
   /** gives up connecting when aborted; afterwards it has no effect */
   signal?: AbortSignal | undefined;
+  /** milliseconds that connecting may take, shared evenly among the servers; default: 5 s each, again and again */
+  withinMs?: number | undefined;
   /** told when the connection is lost or back, and of whatever is dropped; default: not told */
   onNotice?: OnNotice | undefined;
   /** default: this machine's */
@@ -25,13 +27,13 @@ export interface ConnectOptions {
  *   'credentials' or ConfigError 'unreadable' for a credentials file that cannot be used
  */
 export async function connect(config: Config, options: ConnectOptions = {}): Promise<Node> {
-  const { onNotice = () => {}, clock = createSystemClock(), signal } = options;
+  const { onNotice = () => {}, clock = createSystemClock(), signal, withinMs } = options;
   const { credentials: path } = config;
   const credentials = path === undefined ? undefined : parseCredentials(await readTextFile(path), path);
   // The client library is most of what there is to load.
   const { connectNats } = await import('../transport/nats.ts');
   const transport = await connectNats(
-    { servers: config.servers, credentials, tls: config.tls },
+    { servers: config.servers, credentials, tls: config.tls, withinMs },
     {
       onDisconnect: () => onNotice({ kind: 'connection', text: 'connection to the server lost, reconnecting' }),
       onReconnect: () => onNotice({ kind: 'connection', text: 'connected to a server again' }),

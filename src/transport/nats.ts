@@ -11,7 +11,7 @@ import { NatsTransport } from './nats-connection.ts';
 import { isRefusal, refusal, toError } from './nats-errors.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
-/** How long one server may take to answer. */
+/** How long one server may take to answer at most. */
 const DIAL_TIMEOUT_MS = 5000;
 /** Between attempts, with jitter so that hosts do not come back all at once. */
 const RETRY_DELAY_MS = 200;
@@ -27,6 +27,8 @@ export interface NatsOptions {
   credentials?: Credentials | undefined;
   /** paths of PEM files */
   tls: { ca?: string; cert?: string; key?: string };
+  /** how much time there is: each server gets an even share of it, so that a dead first one leaves time for the next */
+  withinMs?: number | undefined;
 }
 
 /**
@@ -64,14 +66,14 @@ export async function connectNats(
 }
 
 function connectionOptions(options: NatsOptions, server: string): NodeConnectionOptions {
-  const { credentials, tls } = options;
+  const { credentials, tls, withinMs = Number.POSITIVE_INFINITY } = options;
   const wantsTls = options.servers.some((address) => /^tls:/i.test(address)) || Object.keys(tls).length > 0;
   let hostname = '';
   return {
     servers: [server],
     name: 'remaphore',
     noRandomize: true,
-    timeout: DIAL_TIMEOUT_MS,
+    timeout: Math.max(1, Math.min(DIAL_TIMEOUT_MS, Math.floor(withinMs / options.servers.length))),
     reconnect: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RETRY_DELAY_MS,
