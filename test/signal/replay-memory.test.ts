@@ -135,3 +135,15 @@ describe('whatever the clock does', () => {
     );
   });
 });
+
+describe('the window of time', () => {
+  it('is the skew on either side, both ends included', () => {
+    const ns = (ms: number) => BigInt(ms) * 1_000_000n;
+    expect(isInWindow(ns(NOW_MS - 5), NOW_MS, 5)).toBe(true);
+    expect(isInWindow(ns(NOW_MS + 5), NOW_MS, 5)).toBe(true);
+    expect(isInWindow(ns(NOW_MS - 5) - 1000n, NOW_MS, 5)).toBe(false);
+    expect(isInWindow(ns(NOW_MS + 5) + 1000n, NOW_MS, 5)).toBe(false);
+    expect(isInWindow(0n, NOW_MS, 5)).toBe(false);
+    expect(isInWindow(2n ** 64n - 1n, NOW_MS, 5)).toBe(false);
+  });
+});
