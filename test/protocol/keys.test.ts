@@ -1,0 +1,106 @@
+import { inspect } from 'node:util';
+import bs58 from 'bs58';
+import fc from 'fast-check';
+import nacl from 'tweetnacl';
+import { describe, expect, it } from 'vitest';
+import { decodeBase58, encodeBase58, isBase58Length } from '../../src/protocol/base58.ts';
+import { importPublicKey, KeyPair } from '../../src/protocol/keys.ts';
+import { isCanonicalSignature, verifySignature } from '../../src/protocol/signature.ts';
+import { protocolError } from '../helpers/failures.ts';
+import { createTestKeys } from '../helpers/forge.ts';
+
+describe('base58', () => {
+  it('comes back from its text, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
+        const text = encodeBase58(bytes);
+        expect(isBase58Length(text.length, 32)).toBe(true);
+        expect(Buffer.compare(decodeBase58(text, 32, 'public_key'), bytes)).toBe(0);
+      }),
+    );
+  });
+
+  it('has room for the shortest and the longest text of a number of bytes', () => {
+    for (const size of [32, 64]) {
+      expect(isBase58Length(encodeBase58(new Uint8Array(size)).length, size)).toBe(true);
+      expect(isBase58Length(encodeBase58(new Uint8Array(size).fill(255)).length, size)).toBe(true);
+    }
+  });
+
+  it('says both lengths when there are other bytes than expected', () => {
+    const text = bs58.encode(new Uint8Array(31).fill(7));
+    expect(() => decodeBase58(text, 32, 'public_key')).toThrow('expected 32 bytes in base58, got 31');
+  });
+
+  it.each(['', '0OIl', `${'1'.repeat(31)}0`, '2'.repeat(5_000_000), 'ü'])('is refused when it is not: %#', (text) => {
+    expect(() => decodeBase58(text, 32, 'public_key')).toThrow(protocolError('public_key'));
+  });
+});
+
+describe('a key pair', () => {
+  const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 });
+
+  it('signs as tweetnacl does with the same key', () => {
+    fc.assert(
+      fc.property(seeds, fc.uint8Array({ maxLength: 100 }), (seed, bytes) => {
+        const { publicKey, secretKey } = nacl.sign.keyPair.fromSeed(seed);
+        const keys = KeyPair.fromPrivateKey(bs58.encode(secretKey));
+        expect(keys.publicKey).toBe(bs58.encode(publicKey));
+        expect(Buffer.compare(keys.sign(bytes), nacl.sign.detached(bytes, secretKey))).toBe(0);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is refused when the second half of the private key does not belong to the first', () => {
+    const { secretKey } = nacl.sign.keyPair();
+    secretKey[40] = (secretKey[40] as number) ^ 1;
+    expect(() => KeyPair.fromPrivateKey(bs58.encode(secretKey))).toThrow(protocolError('private_key'));
+  });
+
+  it('is refused when a public key or a seed stands for the private key', () => {
+    const { publicKey } = createTestKeys();
+    expect(() => KeyPair.fromPrivateKey(publicKey)).toThrow(protocolError('private_key'));
+    expect(() => KeyPair.fromPrivateKey(publicKey)).toThrow('expected 64 bytes in base58, got 32');
+  });
+
+  it('does not show its private half, however it is printed', () => {
+    const { privateKey } = createTestKeys();
+    const seed = Buffer.from(bs58.decode(privateKey).subarray(0, 32));
+    const keys = KeyPair.fromPrivateKey(privateKey);
+    for (const shown of [inspect(keys, { showHidden: true, depth: 9 }), JSON.stringify(keys), String(keys)]) {
+      for (const form of [privateKey, seed.toString('hex'), seed.toString('base64')]) expect(shown).not.toContain(form);
+    }
+  });
+});
+
+describe('a signature', () => {
+  const { publicKey, secretKey } = nacl.sign.keyPair();
+  const key = importPublicKey(bs58.encode(publicKey));
+  const bytes = Buffer.from('what is signed');
+
+  it('of tweetnacl’s is valid', async () => {
+    expect(await verifySignature(bytes, nacl.sign.detached(bytes, secretKey), key)).toBe(true);
+  });
+
+  it('is canonical as long as S is below the group order, and not from there on', () => {
+    const order = 2n ** 252n + 27742317777372353535851937790883648493n;
+    const withS = (s: bigint) =>
+      new Uint8Array([...new Uint8Array(32), ...Buffer.from(s.toString(16).padStart(64, '0'), 'hex').reverse()]);
+    expect(isCanonicalSignature(withS(0n))).toBe(true);
+    expect(isCanonicalSignature(withS(order - 1n))).toBe(true);
+    expect(isCanonicalSignature(withS(order))).toBe(false);
+    expect(isCanonicalSignature(withS(order + 1n))).toBe(false);
+    expect(isCanonicalSignature(withS(2n ** 256n - 1n))).toBe(false);
+  });
+
+  it('is canonical exactly when its S is a smaller number', () => {
+    const order = 2n ** 252n + 27742317777372353535851937790883648493n;
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 130n), max: 2n ** 130n }), (offset) => {
+        const s = Buffer.from((order + offset).toString(16).padStart(64, '0'), 'hex').reverse();
+        expect(isCanonicalSignature(new Uint8Array([...new Uint8Array(32), ...s]))).toBe(offset < 0n);
+      }),
+    );
+  });
+});
