@@ -20,10 +20,14 @@ const MAX_COLUMNS = 120;
 
 async function main(argv: readonly string[]): Promise<number> {
   let output = new ProcessOutput(false);
+  let configFile: string | undefined;
   try {
     assertArgumentsIntact(argv);
     const options = readAct(splitWords(argv), process.env);
-    output = new ProcessOutput('quiet' in options && options.quiet);
+    if ('config' in options) {
+      configFile = options.config;
+      output = new ProcessOutput(options.quiet);
+    }
     return await run(options, {
       output,
       clock: createSystemClock(),
@@ -32,7 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
       readStdin,
     });
   } catch (error) {
-    return report(error, output);
+    return report(error, output, configFile);
   }
 }
 
@@ -59,14 +63,14 @@ async function run(options: ActOptions, context: CommandContext): Promise<number
 }
 
 /** Says what went wrong; only a bug shows where. */
-function report(error: unknown, output: ProcessOutput): number {
+function report(error: unknown, output: ProcessOutput, configFile?: string): number {
   if (error instanceof UsageError) {
     output.error(error.message, error.hint);
     return ExitCode.usage;
   }
   if (error instanceof ConfigError) {
-    const hint = error.code === 'unreadable' ? 'name another with -c; remaphore -C prints an example' : undefined;
-    output.error(error.message, hint);
+    const isConfig = error.code === 'unreadable' && error.file === configFile;
+    output.error(error.message, isConfig ? 'name another with -c; remaphore -C prints an example' : undefined);
     return ExitCode.usage;
   }
   if (error instanceof TransportError) {

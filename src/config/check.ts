@@ -2,17 +2,22 @@
 // says which of its properties is wrong and never shows it, since a private key may stand where a public one should.
 
 import { decodeBase58 } from '../protocol/base58.ts';
-import { DEFAULT_SKEW_MS, DEFAULT_SUBJECT, PUBLIC_KEY_BYTES } from '../protocol/constants.ts';
+import { DEFAULT_SKEW_MS, DEFAULT_SUBJECT, PRIVATE_KEY_BYTES, PUBLIC_KEY_BYTES } from '../protocol/constants.ts';
 import { findDestinationFault } from '../protocol/destination.ts';
 import { ProtocolError } from '../protocol/errors.ts';
-import { KeyPair } from '../protocol/keys.ts';
+import { isSmallOrder, KeyPair } from '../protocol/keys.ts';
 import { findSubjectFault } from '../protocol/subject.ts';
 import { normalizeVerb, type Verbs } from '../protocol/verb.ts';
 import type { Config, Identity, Peer, TlsFiles } from './config.ts';
 import { DURATION_FORM, nsToMs, parseDuration } from './duration.ts';
 import { ConfigError, type ConfigErrorCode, formatWhere, type Where } from './errors.ts';
-import { CONFIG_KEYS, type ConfigKey, type RawConfig, type RawEntry, type RawValue } from './raw.ts';
+import type { ConfigKey, RawConfig, RawEntry, RawValue } from './raw.ts';
 import { findResembling } from './resembling.ts';
+
+const MAX_SHOWN_NAME = 40;
+
+/** The length of a label in a host's name at most (RFC 1035 §2.3.4). */
+const MAX_LABEL = 63;
 
 /**
  * Checks what was read and makes a configuration of it.
@@ -28,6 +33,8 @@ export function checkConfig(raw: RawConfig, file: string): Config {
   const find = (key: ConfigKey): RawValue | undefined => {
     const value = raw.values.get(key)?.at(-1);
     if (value?.text === '') fail('value', value.where, `${key} has no value`);
+    // Further on values are shown in errors.
+    if (value && isPrivateKey(value.text)) fail('value', value.where, `${key}: a private key does not belong here`);
     return value;
   };
   const require = (key: ConfigKey, expected: string): RawValue =>
@@ -77,6 +84,14 @@ export function checkConfig(raw: RawConfig, file: string): Config {
   };
 }
 
+function isPrivateKey(text: string): boolean {
+  try {
+    return decodeBase58(text, PRIVATE_KEY_BYTES, 'private_key').length === PRIVATE_KEY_BYTES;
+  } catch {
+    return false;
+  }
+}
+
 type Fail = (code: ConfigErrorCode, where: Where, message: string) => never;
 type Find = (key: ConfigKey) => RawValue | undefined;
 
@@ -86,10 +101,14 @@ function checkServer(server: string, fail: (message: string) => never): string {
   const authority = match?.[2] ?? '';
   // The address is not repeated: there may be a password in it.
   if (authority.includes('@')) fail('server: a user in the address is not supported; use a credentials file');
-  if (!/^(\[[0-9a-f:.]+\]|[^\s:@[\]]+)(:\d{1,5})?$/i.test(authority) || !isPort(authority)) {
+  if (!/^(\[[0-9a-f:.]+\]|[^\s:@[\]]+)(:\d{1,5})?$/i.test(authority) || !isPort(authority) || hasLongLabel(authority)) {
     fail('server: expected an address like nats://host:4222 or tls://host:4222');
   }
   return server;
+}
+
+function hasLongLabel(authority: string): boolean {
+  return authority.split(/[.:]/).some((label) => label.length > MAX_LABEL);
 }
 
 function isPort(authority: string): boolean {
@@ -160,7 +179,9 @@ function checkPeers(entries: RawEntry[], file: string): Peer[] {
 
 function checkKey(text: string, file: string, where: Where): void {
   try {
-    decodeBase58(text, PUBLIC_KEY_BYTES, 'public_key');
+    const bytes = decodeBase58(text, PUBLIC_KEY_BYTES, 'public_key');
+    if (isSmallOrder(bytes))
+      throw new ProtocolError('public_key', 'anybody could sign for it (a point of small order)');
   } catch (error) {
     throw wrap(error, file, where, 'public key');
   }
@@ -184,17 +205,20 @@ function wrap(error: unknown, file: string, where: Where, what: string): unknown
 
 function findOddities(raw: RawConfig, file: string): string[] {
   const oddities: string[] = [];
-  for (const [key, values] of raw.values) {
-    const where = formatWhere(file, values[0]?.where);
-    if (!(CONFIG_KEYS as readonly string[]).includes(key)) {
-      const meant = findResembling(key, CONFIG_KEYS);
-      oddities.push(`${where}: unknown key ${JSON.stringify(key)}${meant ? ` (${meant}?)` : ''} has no effect`);
-    } else if (key !== 'server' && values.length > 1) {
-      oddities.push(`${formatWhere(file, values.at(-1)?.where)}: ${key} is given again; this one counts`);
-    }
+  for (const { text, where, known } of raw.unknown) {
+    const meant = findResembling(text.toLowerCase(), known);
+    oddities.push(
+      `${formatWhere(file, where)}: ${showName(text)} is not known${meant ? ` (${meant}?)` : ''} and has no effect`,
+    );
   }
-  for (const { text, where } of raw.unknownSections) {
-    oddities.push(`${formatWhere(file, where)}: unknown section ${text} has no effect (identities? peers?)`);
+  for (const [key, values] of raw.values) {
+    if (key === 'server' || values.length === 1) continue;
+    oddities.push(`${formatWhere(file, values.at(-1)?.where)}: ${key} is given again; this one counts`);
   }
   return oddities;
+}
+
+/** A name in quotes; a long one may be a key in the wrong place, and is not shown. */
+function showName(name: string): string {
+  return name.length > MAX_SHOWN_NAME ? `a name of ${name.length} characters` : JSON.stringify(name);
 }

@@ -5,13 +5,19 @@ import { ConfigError } from './errors.ts';
  * Reads a file that the configuration consists of or names.
  *
  * @param path the file's path
- * @throws ConfigError 'unreadable' saying why
+ * @throws ConfigError 'unreadable' saying why; 'syntax' when it is not UTF-8
  */
 export async function readTextFile(path: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    return await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     throw new ConfigError('unreadable', path, undefined, describe(error as NodeJS.ErrnoException), { cause: error });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ConfigError('syntax', path, undefined, 'expected UTF-8');
   }
 }
 

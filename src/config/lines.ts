@@ -2,7 +2,7 @@
 // section names are in any case, CRLF is accepted.
 
 import { ConfigError } from './errors.ts';
-import type { RawConfig, RawEntry } from './raw.ts';
+import { CONFIG_KEYS, type ConfigKey, type RawConfig, type RawEntry } from './raw.ts';
 
 type Section = 'header' | 'identities' | 'peers' | 'unknown';
 
@@ -19,7 +19,7 @@ const ENTRY_FORMS = {
  * @throws ConfigError 'syntax', with the line
  */
 export function parseLines(text: string, file: string): RawConfig {
-  const raw: RawConfig = { values: new Map(), identities: [], peers: [], unknownSections: [] };
+  const raw: RawConfig = { values: new Map(), identities: [], peers: [], unknown: [] };
   let section: Section = 'header';
   for (const [i, written] of text.split('\n').entries()) {
     const where = i + 1;
@@ -28,21 +28,24 @@ export function parseLines(text: string, file: string): RawConfig {
     if (line === '') continue;
     if (line.startsWith('[')) {
       section = parseSection(line, file, where);
-      if (section === 'unknown') raw.unknownSections.push({ text: line, where });
+      if (section === 'unknown') raw.unknown.push({ text: line, where, known: ['[ Identities ]', '[ Peers ]'] });
     } else if (section === 'header') {
       const colon = line.indexOf(':');
       if (colon === -1) {
         throw new ConfigError('syntax', file, where, 'expected `key: value` or a [ Section ]');
       }
       const key = line.slice(0, colon).trim().toLowerCase();
-      const values = raw.values.get(key) ?? [];
-      values.push({ text: line.slice(colon + 1).trim(), where });
-      raw.values.set(key, values);
+      if (!isKnown(key)) raw.unknown.push({ text: key, where, known: CONFIG_KEYS });
+      else raw.values.set(key, [...(raw.values.get(key) ?? []), { text: line.slice(colon + 1).trim(), where }]);
     } else if (section !== 'unknown') {
       raw[section].push(parseEntry(line, section, file, where));
     }
   }
   return raw;
+}
+
+function isKnown(key: string): key is ConfigKey {
+  return (CONFIG_KEYS as readonly string[]).includes(key);
 }
 
 function parseSection(line: string, file: string, where: number): Section {

@@ -19,11 +19,16 @@ export interface RawEntry {
 /** What both forms of the configuration file are read into, and what is checked. */
 export interface RawConfig {
   /** by key, in lower case; of one given twice, both */
-  values: Map<string, RawValue[]>;
+  values: Map<ConfigKey, RawValue[]>;
   identities: RawEntry[];
   peers: RawEntry[];
-  /** sections that are not known, and were passed over */
-  unknownSections: RawValue[];
+  /** keys and sections that are not known, and were passed over */
+  unknown: UnknownName[];
+}
+
+/** A name that has no meaning where it stands, and the names that have one there. */
+export interface UnknownName extends RawValue {
+  known: readonly string[];
 }
 
 /** Keys that a configuration may hold, in both forms. `server` may repeat. */

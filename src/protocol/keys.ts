@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { decodeBase58, encodeBase58 } from './base58.ts';
 import { PRIVATE_KEY_BYTES, PUBLIC_KEY_BYTES, SEED_BYTES } from './constants.ts';
+import { ProtocolError } from './errors.ts';
 
 // node:crypto takes keys as DER only: what precedes the 32 bytes of an ed25519 key there (RFC 8410 §4 and §7).
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
@@ -26,6 +27,29 @@ export function importSeed(seed: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
 }
 
+// The y coordinates of the points whose order divides the cofactor 8, with p and p+1 as other forms of 0 and 1.
+const SMALL_ORDER = new Set([
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+]);
+
+/**
+ * Whether a public key is a point of small order: no secret belongs to it, and signatures for it can be made up.
+ *
+ * @param bytes the 32 bytes of RFC 8032 §5.1.5
+ */
+export function isSmallOrder(bytes: Uint8Array): boolean {
+  const y = Buffer.from(bytes);
+  // The last bit is the sign of x.
+  y[PUBLIC_KEY_BYTES - 1] = (y[PUBLIC_KEY_BYTES - 1] as number) & 0x7f;
+  return SMALL_ORDER.has(y.toString('hex'));
+}
+
 /** An ed25519 key pair that signs. The private half cannot be read back, printed or serialised. */
 export class KeyPair {
   /** base58 of the 32-byte public key */
@@ -46,8 +70,12 @@ export class KeyPair {
   static fromPrivateKey(text: string): KeyPair {
     const bytes = decodeBase58(text, PRIVATE_KEY_BYTES, 'private_key');
     const privateKey = importSeed(bytes.subarray(0, SEED_BYTES));
-    const derived = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-    return new KeyPair(encodeBase58(derived.subarray(SPKI_PREFIX.length)), privateKey);
+    const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
+    const publicKey = spki.subarray(SPKI_PREFIX.length);
+    if (!publicKey.equals(bytes.subarray(SEED_BYTES))) {
+      throw new ProtocolError('private_key', 'its two halves do not belong together');
+    }
+    return new KeyPair(encodeBase58(publicKey), privateKey);
   }
 
   /** The 64-byte signature of some bytes (RFC 8032 §5.1.6). */

@@ -2,9 +2,9 @@
 // lower case. What arrives is compared without regard to ASCII case only: to fold more would let a verb in
 // another alphabet pass for one that was granted.
 
-/** The form a verb is configured and sent in: lower case. */
+/** The form a verb is configured and sent in: lower case, one character for one, as field nodes have it. */
 export function normalizeVerb(text: string): string {
-  return text.toLowerCase();
+  return Array.from(text, (character) => Array.from(character.toLowerCase())[0]).join('');
 }
 
 /** A received verb with ASCII letters in lower case, everything else as it came. */

@@ -119,5 +119,6 @@ function describeFailure(command: string, { code }: NodeJS.ErrnoException): Outc
   }
   if (code === 'EACCES') return { exitCode: CANNOT_EXECUTE, fault: `${command}: not executable (chmod +x?)` };
   if (code === 'E2BIG') return { exitCode: CANNOT_EXECUTE, fault: `${command}: arguments too long (see --stdin)` };
+  if (code === 'ERR_INVALID_ARG_VALUE') return { exitCode: CANNOT_EXECUTE, fault: 'an argument holds a NUL byte' };
   return { exitCode: CANNOT_EXECUTE, fault: `${command}: cannot be run (${code ?? 'unknown error'})` };
 }

@@ -2,7 +2,7 @@
 export class Inbox<T> implements AsyncIterableIterator<T> {
   readonly #items: T[] = [];
   readonly #onReturn: () => void;
-  #wake: (() => void) | undefined;
+  readonly #waiting: (() => void)[] = [];
   #ended = false;
   #error: Error | undefined;
 
@@ -23,7 +23,7 @@ export class Inbox<T> implements AsyncIterableIterator<T> {
   push(item: T): void {
     if (this.#ended) return;
     this.#items.push(item);
-    this.#wake?.();
+    this.#wake();
   }
 
   /** Ends the iteration once the items there have been taken; with an error, by throwing it. */
@@ -31,7 +31,7 @@ export class Inbox<T> implements AsyncIterableIterator<T> {
     if (this.#ended) return;
     this.#ended = true;
     this.#error = error;
-    this.#wake?.();
+    this.#wake();
   }
 
   async next(): Promise<IteratorResult<T>> {
@@ -44,11 +44,12 @@ export class Inbox<T> implements AsyncIterableIterator<T> {
         throw error;
       }
       if (this.#ended) return { done: true, value: undefined };
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = undefined;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   async return(): Promise<IteratorResult<T>> {

@@ -18,6 +18,7 @@ const SEED_PREFIX = 18 << 3;
 const USER_PREFIX = 20 << 3;
 /** prefix and kind in two bytes, a seed of 32, a checksum of two */
 const ENCODED_SEED_BYTES = 36;
+const ENCODED_SEED_CHARACTERS = Math.ceil((ENCODED_SEED_BYTES * 8) / 5);
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
@@ -48,7 +49,7 @@ function readBlock(text: string, label: string): string | undefined {
 /** The 32 bytes of a user's seed, or undefined when the text is not one or its checksum is wrong. */
 function decodeSeed(text: string): Uint8Array | undefined {
   const bytes = decodeBase32(text);
-  if (bytes?.length !== ENCODED_SEED_BYTES) return undefined;
+  if (bytes === undefined || text.length !== ENCODED_SEED_CHARACTERS) return undefined;
   const body = bytes.subarray(0, ENCODED_SEED_BYTES - 2);
   if (crc16(body) !== bytes.readUInt16LE(ENCODED_SEED_BYTES - 2)) return undefined;
   // The kind's eight bits are spread over the two bytes: three at the end of the first, five at the start of the second.

@@ -39,6 +39,8 @@ const servers: Case[] = [
   ]);
 
 const values: Case[] = [
+  ['a private key as a value', more(`tls_ca: ${OWN.privateKey}`), 'value', 4, /tls_ca: a private key does not belong/],
+  ['a private key as a server', { server: `server: ${OWN.privateKey}` }, 'value', 1, /expected an address/],
   ['a destination with *', { destination: 'destination: com.*' }, 'value', 3, /without \*/],
   ['the destination **', { destination: 'destination: **' }, 'value', 3, /without \*/],
   ['a destination with a comma', { destination: 'destination: a,b' }, 'value', 3, /comma/],
@@ -57,6 +59,7 @@ const values: Case[] = [
 
 const entries: Case[] = [
   ['a public key that is none', pair('abc', OWN.privateKey), 'value', 5, /public key: expected 32 bytes.*got/],
+  ['a peer whose key anybody can sign for', peer('com.x.z', '1'.repeat(32)), 'value', 7, /anybody could sign/],
   ['a private key that is none', pair(OWN.publicKey, 'abc'), 'value', 5, /private key: expected 64 bytes.*got/],
   ['two public keys', pair(OWN.publicKey, OWN.publicKey), 'value', 5, /private key: expected 64 bytes.*got 32/],
   [

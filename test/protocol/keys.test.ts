@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import nacl from 'tweetnacl';
 import { describe, expect, it } from 'vitest';
 import { decodeBase58, encodeBase58, isBase58Length } from '../../src/protocol/base58.ts';
-import { importPublicKey, KeyPair } from '../../src/protocol/keys.ts';
+import { importPublicKey, isSmallOrder, KeyPair } from '../../src/protocol/keys.ts';
 import { isCanonicalSignature, verifySignature } from '../../src/protocol/signature.ts';
 import { protocolError } from '../helpers/failures.ts';
 import { createTestKeys } from '../helpers/forge.ts';
@@ -34,6 +34,36 @@ describe('base58', () => {
 
   it.each(['', '0OIl', `${'1'.repeat(31)}0`, '2'.repeat(5_000_000), 'ü'])('is refused when it is not: %#', (text) => {
     expect(() => decodeBase58(text, 32, 'public_key')).toThrow(protocolError('public_key'));
+  });
+});
+
+describe('a public key of small order', () => {
+  // The two of order 8, 2, 1 and 4 by their y coordinate (RFC 8032 §5.1.3), the sign of x in the last bit.
+  const keys = [
+    '01',
+    '00',
+    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+    'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  ].map((hex) => Buffer.from(hex.padEnd(64, '0'), 'hex'));
+
+  it('is one that somebody without a secret can sign for', async () => {
+    // R is the neutral element and S is 0: valid for every message whose hash, times the key, is the neutral element.
+    const signature = Buffer.concat([Buffer.from('01'.padEnd(64, '0'), 'hex'), Buffer.alloc(32)]);
+    for (const bytes of keys) {
+      const key = importPublicKey(bs58.encode(bytes));
+      const tried = Array.from({ length: 256 }, (_, i) => verifySignature(Buffer.from([i]), signature, key));
+      expect(await Promise.all(tried)).toContain(true);
+    }
+  });
+
+  it('is told from others, with either sign', () => {
+    for (const bytes of keys) {
+      const other = Buffer.from(bytes);
+      other[31] = (other[31] as number) ^ 0x80;
+      expect([isSmallOrder(bytes), isSmallOrder(other)]).toEqual([true, true]);
+    }
+    expect(isSmallOrder(bs58.decode(createTestKeys().publicKey))).toBe(false);
   });
 });
 

@@ -66,18 +66,20 @@ describe('an inbox', () => {
     expect(await takeAll(inbox)).toEqual([]);
   });
 
-  it('ends at once when it is discarded, and says how many that were', async () => {
+  it('hands out nothing more once its consumer has left', async () => {
     const inbox = new Inbox<number>();
     for (const item of [1, 2, 3]) inbox.push(item);
-    expect(inbox.discard()).toBe(3);
+    await inbox.return();
     expect(await takeAll(inbox)).toEqual([]);
   });
 
-  it('ends a consumer that is waiting when it is discarded', async () => {
+  it('serves several takers that wait at once, each in its turn', async () => {
     const inbox = new Inbox<number>();
-    const next = inbox.next();
-    inbox.discard();
-    expect(await next).toMatchObject({ done: true });
+    const taken = [inbox.next(), inbox.next(), inbox.next()];
+    inbox.push(1);
+    inbox.push(2);
+    inbox.end();
+    expect((await Promise.all(taken)).map(({ value }) => value)).toEqual([1, 2, undefined]);
   });
 
   it('says when its consumer leaves early', async () => {
