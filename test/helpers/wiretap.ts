@@ -27,6 +27,7 @@ export class Wiretap {
         const bytes = Buffer.from(data);
         if (subject.startsWith('mark.')) this.#arrivals.emit(subject);
         else this.messages.push({ subject, reply, data: bytes, fields: bytes.toString('latin1').split(',') });
+        this.#arrivals.emit('message');
       },
     });
   }
@@ -46,6 +47,15 @@ export class Wiretap {
     this.#connection.publish(mark);
     await arrived;
     return this.messages.splice(0);
+  }
+
+  /** The first message that was not taken yet; waits for one. */
+  async next(): Promise<Overheard> {
+    for (;;) {
+      const message = this.messages.shift();
+      if (message !== undefined) return message;
+      await once(this.#arrivals, 'message');
+    }
   }
 
   /** Says something; resolves when the server has it. */
