@@ -63,7 +63,7 @@ describe('the exit code', () => {
 
   it('is 70 for a bug, the only case with a stack', async () => {
     // What cannot be provoked from outside is put in: an error that nobody expects, while a receiver waits.
-    const bug = 'data:text/javascript,setTimeout(()=>{throw new Error("put in")},500)';
+    const bug = `data:text/javascript,${encodeURIComponent('setTimeout(() => { throw new Error("put in") }, 500)')}`;
     const { exitCode, stderr } = await run(right.config, ['-t', '20s'], { env: { NODE_OPTIONS: `--import=${bug}` } });
     expect(exitCode).toBe(70);
     expect(stderr).toMatch(/remaphore: error: bug: Error: put in.* at /);
