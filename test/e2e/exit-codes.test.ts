@@ -1,5 +1,7 @@
 // Each row of the table of exit codes once; what leads to them is tested closer elsewhere.
 
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
 import { run, startReady, startShell } from '../helpers/program.ts';
@@ -20,6 +22,22 @@ afterAll(async () => {
   network[Symbol.dispose]();
   await server[Symbol.asyncDispose]();
 });
+
+/** A server that lets a client connect, and then never confirms anything: what a client has subscribed to is unknown. */
+async function startDeafServer(): Promise<Server> {
+  const server = createServer((socket) => {
+    let greeted = false;
+    socket.on('error', () => {});
+    socket.write('INFO {"server_id":"deaf","version":"2.10.0","proto":1,"max_payload":1048576,"headers":true}\r\n');
+    socket.on('data', (data) => {
+      if (!greeted && data.includes('PING')) socket.write('PONG\r\n');
+      greeted ||= data.includes('PING');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
 
 describe('the exit code', () => {
   it('is 0 when a message was sent, though nobody listens', async () => {
@@ -53,6 +71,21 @@ describe('the exit code', () => {
     const { exitCode, stderr } = await receiver.finished;
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/\nremaphore: error: not connected [^\n]*\n$/);
+  });
+
+  it.each([
+    ['a receiver', ['-t', '2s']],
+    ['a sender', ['-s', '-t', '2s']],
+    ['a request', ['-r', '-t', '2s']],
+  ])('is 3 for %s whose subscription or message the server never confirmed, not 1', async (_, args) => {
+    const deaf = await startDeafServer();
+    const { port } = deaf.address() as { port: number };
+    using hosts = createNetwork(`nats://127.0.0.1:${port}`, ['com.a']);
+    const { exitCode, stderr } = await run(hosts.nodes[0]?.config as string, args);
+    deaf.close();
+    expect(stderr).not.toContain('ready');
+    expect(stderr).toMatch(/remaphore: error: [^\n]+\n$/);
+    expect(exitCode).toBe(3);
   });
 
   it('is 4 when replies came, but fewer than --require asked for', async () => {

@@ -51,6 +51,19 @@ describe('a payload over the server’s maximum', () => {
   });
 });
 
+describe('a message that is over the server’s maximum even without a payload', () => {
+  it.each([
+    ['destination', ['-D', 'x'.repeat(3000)]],
+    ['verb', ['-v', 'x'.repeat(3000)]],
+  ])('because of its %s is refused, with sizes that make sense', async (_, args) => {
+    const { exitCode, stderr } = await run(config, ['-s', ...args, 'text']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^remaphore: error: [^\n]*\d+ bytes[^\n]*\n(remaphore: hint: [^\n]+\n)?$/);
+    expect(stderr).not.toMatch(/-\d/);
+    expect(await wiretap.take()).toEqual([]);
+  });
+});
+
 describe('a payload of the largest size', () => {
   it('arrives whole, and one more byte is refused', async () => {
     // Signatures and times can differ in length by a character: the size that is named counts for the message it names.
