@@ -20,6 +20,8 @@ export interface NodeSettings {
   verbs?: string;
   /** further lines above the sections */
   lines?: string;
+  /** further lines under [ Identities ] */
+  identities?: string;
   /** further lines under [ Peers ] */
   peers?: string;
 }
@@ -49,7 +51,7 @@ export function createNetwork(servers: string | string[], hosts: (string | NodeS
     ({ destination, keys }, i) => `${destination} ${keys.publicKey} [${settings[i]?.verbs ?? '*'}]`,
   );
   for (const [i, node] of nodes.entries()) {
-    const { verbs = '*', lines = '', peers: more = '' } = settings[i] as NodeSettings;
+    const { verbs = '*', lines = '', identities = '', peers: more = '' } = settings[i] as NodeSettings;
     const text = [
       ...[servers].flat().map((server) => `server: ${server}`),
       lines.includes('credentials:') ? '' : 'credentials: none',
@@ -57,6 +59,7 @@ export function createNetwork(servers: string | string[], hosts: (string | NodeS
       lines,
       '[ Identities ]',
       `${node.keys.publicKey} ${node.keys.privateKey} [${verbs}]`,
+      identities,
       '[ Peers ]',
       ...peers,
       more,

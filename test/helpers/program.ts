@@ -1,6 +1,7 @@
 // The real program, started as a shell would start it.
 
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
@@ -25,6 +26,8 @@ export interface StartOptions {
   /** standard input; default: empty */
   input?: string | Uint8Array;
   cwd?: string;
+  /** what to start instead of the program; default: the program */
+  file?: string;
 }
 
 /** A program that has been started. */
@@ -34,10 +37,10 @@ export class Program {
   readonly #text = { stdout: '', stderr: '' };
   readonly #process;
 
-  constructor(config: string, args: readonly string[], { input, ...options }: StartOptions) {
+  constructor(config: string, args: readonly string[], { input, file = PROGRAM, ...options }: StartOptions) {
     // A certificate store of the machine's slows each start down.
     const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env;
-    this.#process = execa(PROGRAM, args, {
+    this.#process = execa(file, args, {
       ...options,
       ...(input === undefined ? { stdin: 'ignore' } : { input }),
       extendEnv: false,
@@ -54,7 +57,7 @@ export class Program {
       });
     }
     this.finished = this.#process.then(({ exitCode, signal, stdout, stderr }) => ({
-      exitCode: exitCode ?? (signal === 'SIGKILL' ? 137 : 128),
+      exitCode: exitCode ?? 128 + (signal ? constants.signals[signal] : 0),
       stdout: stdout as unknown as string,
       stderr: stderr as unknown as string,
     }));
@@ -103,4 +106,14 @@ export async function startReady(
   const program = start(config, args, options);
   await program.said('remaphore: ready');
   return program;
+}
+
+/** Starts a script of bash's with a configuration; `$REMAPHORE` is the program there. */
+export function startShell(config: string, script: string, options: StartOptions = {}): Program {
+  return start(config, ['-c', script], { ...options, file: 'bash', env: { REMAPHORE: PROGRAM, ...options.env } });
+}
+
+/** Runs a script of bash's to its end. */
+export function runShell(config: string, script: string, options: StartOptions = {}): Promise<Ended> {
+  return startShell(config, script, options).finished;
 }
