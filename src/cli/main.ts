@@ -10,6 +10,7 @@ import { assertArgumentsIntact } from './arguments.ts';
 import { catchSignals } from './interrupt.ts';
 import { OutputError, ProcessOutput } from './output.ts';
 import { type ActOptions, readAct } from './read-act.ts';
+import { readStdin } from './stdin.ts';
 import { splitWords } from './words.ts';
 
 declare const REMAPHORE_VERSION: string;
@@ -84,17 +85,6 @@ function report(error: unknown, output: ProcessOutput, configFile?: string): num
   }
   output.error(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return ExitCode.bug;
-}
-
-async function readStdin(maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > maxBytes) break;
-  }
-  return Buffer.concat(chunks);
 }
 
 process.on('uncaughtException', (error) => process.exit(report(error, new ProcessOutput(false))));

@@ -105,7 +105,8 @@ function readTimeout(text: string | undefined): number | undefined {
   const ns = parseDuration(text, { days: true });
   if (ns === undefined) return fail(`--timeout ${JSON.stringify(text)}: expected ${DURATION_FORM}, or 0`);
   if (ns < 0n) return fail(`--timeout ${JSON.stringify(text)}: cannot be negative`);
-  return nsToMs(ns);
+  // What rounds to nothing is not the 0 that means "never".
+  return nsToMs(ns === 0n && /[1-9]/.test(text) ? 1n : ns);
 }
 
 function readVerbs(text: string | undefined): string[] | undefined {

@@ -55,6 +55,8 @@ export function splitWords(argv: readonly string[]): Words {
       else throw new UsageError('option', `${written} takes no value`);
       continue;
     }
+    const [long] = word.slice(1).split('=', 1);
+    if (long !== undefined && long.length > 1 && SPECS.some(({ name }) => name === long)) unknownOption(`-${long}`);
     // Short ones may stand together, -so; one with a value is the last of them: -t5s, -t=5s, -t 5s.
     for (let i = 1; i < word.length; i++) {
       const letter = word[i] as string;

@@ -27,18 +27,22 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
   try {
     node = await connect(config, connectOptions(context, deadline, stop));
     const receiver = node.receive({ ...receiveOptions, signal: stop });
+    let ready = false;
     receiver.ready.then(
-      () => output.notice('ready'),
+      () => {
+        ready = true;
+        output.notice('ready');
+      },
       // The iteration ends with the same error, or by the signal.
       () => {},
     );
     const listener = new Listener(options, context, interrupt, stop);
-    const connectedAtStop = whenAborted(stop, () => node?.connected === true);
+    const wasListening = whenAborted(stop, () => ready && node?.connected === true);
     await listener.listen(receiver);
 
     if (interrupt.signal.aborted) return ExitCode.signal + (interrupt.signal.reason as number);
     if (listener.received > 0) return options.exitStatus ? listener.lastExitCode : ExitCode.ok;
-    if (!connectedAtStop()) {
+    if (!wasListening()) {
       throw new TransportError('unreachable', 'not connected to a server when the time ran out');
     }
     output.notice('nothing came in time');

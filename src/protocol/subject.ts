@@ -1,5 +1,8 @@
 import { DEFAULT_CHANNEL } from './constants.ts';
 
+/** A server cuts off who sends a longer line than 4,096 bytes, and a line can hold two subjects of two names each. */
+const MAX_NAME_BYTES = 1000;
+
 /** The NATS subject that messages travel on: `<subject>.all`, or `<subject>.<channel>`. */
 export function messageSubject(subject: string, channel: string = DEFAULT_CHANNEL): string {
   return `${subject}.${channel}`;
@@ -18,6 +21,7 @@ export function replySubject(subject: string, hash: Uint8Array): string {
  */
 export function findSubjectFault(name: string): string | undefined {
   if (name === '') return 'it cannot be empty';
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `it cannot be longer than ${MAX_NAME_BYTES} bytes`;
   if (/[*>]/.test(name)) return 'it cannot hold * or >';
   if (/[\s\p{Cc}]/u.test(name)) return 'it cannot hold white space or control characters';
   if (name.split('.').includes('')) return 'it cannot begin or end with a dot, nor have two together';

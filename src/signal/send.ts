@@ -71,6 +71,12 @@ export function encodePlan(plan: SendPlan, timeNs: bigint, wantsReply: boolean):
 export function assertFits(bytes: Uint8Array, payload: Uint8Array, maxBytes: number): void {
   if (bytes.length <= maxBytes) return;
   const most = maxBytes - (bytes.length - payload.length);
+  if (most < 0) {
+    throw new UsageError(
+      'payload-too-large',
+      `without its payload the message has ${bytes.length - payload.length} bytes, and the server takes ${maxBytes}`,
+    );
+  }
   throw new UsageError(
     'payload-too-large',
     `the payload has ${payload.length} bytes, and the server takes ${most} with this message`,
