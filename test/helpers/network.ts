@@ -22,6 +22,8 @@ export interface NodeSettings {
   lines?: string;
   /** further lines under [ Peers ] */
   peers?: string;
+  /** addresses, in order; default the network's */
+  servers?: string[];
 }
 
 /** A directory of configurations. */
@@ -49,9 +51,9 @@ export function createNetwork(servers: string | string[], hosts: (string | NodeS
     ({ destination, keys }, i) => `${destination} ${keys.publicKey} [${settings[i]?.verbs ?? '*'}]`,
   );
   for (const [i, node] of nodes.entries()) {
-    const { verbs = '*', lines = '', peers: more = '' } = settings[i] as NodeSettings;
+    const { verbs = '*', lines = '', peers: more = '', servers: own = servers } = settings[i] as NodeSettings;
     const text = [
-      ...[servers].flat().map((server) => `server: ${server}`),
+      ...[own].flat().map((server) => `server: ${server}`),
       lines.includes('credentials:') ? '' : 'credentials: none',
       `destination: ${node.destination}`,
       lines,

@@ -14,8 +14,9 @@ export interface TestProxy {
   freeze(): void;
   /** Ends all connections at once. */
   cut(): void;
-  /** Asked for each chunk that a server sends; what it returns is forwarded instead. */
+  /** Asked for each chunk that the server or a client sends; what it returns is forwarded instead. */
   fromServer: (chunk: Buffer) => Buffer | undefined;
+  fromClient: (chunk: Buffer) => Buffer | undefined;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -37,7 +38,10 @@ export async function startProxy(targetPort: number): Promise<TestProxy> {
         other.destroy();
       });
     }
-    client.on('data', (chunk: Buffer) => server.write(chunk));
+    client.on('data', (chunk: Buffer) => {
+      const forwarded = proxy.fromClient(chunk);
+      if (forwarded !== undefined) server.write(forwarded);
+    });
     server.on('data', (chunk: Buffer) => {
       const forwarded = proxy.fromServer(chunk);
       if (forwarded !== undefined) client.write(forwarded);
@@ -59,6 +63,7 @@ export async function startProxy(targetPort: number): Promise<TestProxy> {
       for (const socket of sockets) socket.destroy();
     },
     fromServer: (chunk) => chunk,
+    fromClient: (chunk) => chunk,
     async [Symbol.asyncDispose]() {
       proxy.cut();
       listener.close();
