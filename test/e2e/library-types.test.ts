@@ -122,7 +122,7 @@ describe('the types of the library', () => {
 
   it.each([
     ['a misspelt option', "await node.send({ verbs: 'ping' });", 'verbs'],
-    ['a payload that is a number', 'await node.send({ payload: 1 });', 'payload'],
+    ['a payload that is a number', 'await node.send({ payload: 1 });', 'Uint8Array'],
     ['an exit code as text', "for await (const m of node.receive()) await m.reply('0', '');", 'number'],
     ['a misspelt method', 'await node.ask();', 'ask'],
   ])('refuse %s', async (_, line, word) => {

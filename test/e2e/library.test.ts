@@ -110,7 +110,9 @@ describe('sending and receiving', () => {
     await receiver.ready;
     await left.send({ channel: 'left' });
     await first(receiver);
-    const request = left.request({ channel: 'left', destination: 'com.right' });
+    // What the node says next, the server hears after the end of the subscription.
+    await right.send({ channel: 'elsewhere' });
+    const request = left.request({ channel: 'left', destination: 'com.right', signal: AbortSignal.timeout(20_000) });
     expect(await all(request)).toEqual([]);
     expect(await request.sent).toEqual({ nobodyListens: true });
   });
