@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forgeMessage } from '../helpers/forge.ts';
 import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
 import { type Ended, run, startReady } from '../helpers/program.ts';
-import { startProxy, startSilentServer } from '../helpers/proxy.ts';
+import { type SilentServer, startProxy, startSilentServer } from '../helpers/proxy.ts';
 import { connectRaw } from '../helpers/raw.ts';
 import { findFreePort, startServer, type TestServer } from '../helpers/server.ts';
 
@@ -10,7 +10,7 @@ const HOSTS = ['com.crypto.us.left', 'com.crypto.us.right'];
 
 let server: TestServer;
 let refusing: string;
-let silent: Awaited<ReturnType<typeof startSilentServer>>;
+let silent: SilentServer;
 
 beforeAll(async () => {
   server = await startServer();
@@ -93,6 +93,18 @@ describe('no server at all', () => {
     expect(ended.stderr).toContain(refusing);
     expect(ended.stderr).not.toContain('remaphore: ready');
     expect(ms).toBeLessThan(3000);
+  });
+
+  it.each([
+    ['that is not a NATS server', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+    ['whose INFO is not JSON', 'INFO nonsense\r\n'],
+    ['whose INFO is empty', 'INFO {}\r\n'],
+  ])('but one %s: exit 3, and standard output stays empty', async (_, greeting) => {
+    await using other = await startSilentServer(greeting);
+    using network = createNetwork([other.url], HOSTS);
+    const { exitCode, stdout, stderr } = await run(configs(network)[0], ['-u', 'x', '-t', '800ms']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect(stderr).toContain(other.url);
   });
 
   it('lets a receiver wait for one to come up', async () => {

@@ -73,12 +73,20 @@ export async function startProxy(targetPort: number): Promise<TestProxy> {
   return proxy;
 }
 
-/** A listener that accepts connections and never says anything. */
-export async function startSilentServer(): Promise<{ url: string; [Symbol.asyncDispose](): Promise<void> }> {
+/** A listener that accepts connections and says one thing, or nothing at all. */
+export interface SilentServer {
+  /** nats://127.0.0.1:<port> */
+  url: string;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** @param greeting what each connection is sent; default nothing */
+export async function startSilentServer(greeting = ''): Promise<SilentServer> {
   const sockets = new Set<Socket>();
   const listener = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
+    socket.write(greeting);
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
