@@ -118,13 +118,13 @@ describe('a credentials file that cannot be used', () => {
   it.each([
     ['is empty', () => '', 'expected a block `-----BEGIN NATS USER JWT-----`'],
     ['has no token', () => text().slice(text().indexOf('-----BEGIN USER NKEY')), 'BEGIN NATS USER JWT'],
-    ['is cut off in the seed', () => text().slice(0, text().indexOf('SU') + 20), 'BEGIN USER NKEY SEED'],
+    ['is cut off in the seed', () => text().slice(0, text().indexOf('\nSU') + 20), 'BEGIN USER NKEY SEED'],
     [
       'has a damaged seed',
-      () => text().replace(/SU([A-Z0-9]+)/, (_, rest) => `SU${flip(rest)}`),
+      () => text().replace(/\nSU([A-Z0-9]{56})/, (_, rest) => `\nSU${flip(rest)}`),
       'the seed is damaged',
     ],
-    ['has an account’s seed', () => text().replace(/SU([A-Z0-9]+)/, 'SA$1'), 'the seed is damaged'],
+    ['has an account’s seed', () => text().replace(/\nSU([A-Z0-9]{56})/, '\nSA$1'), 'the seed is damaged'],
   ])('%s: exit 2, saying what was expected', async (_, content, expected) => {
     using network = networkWith(write('damaged.creds', content()));
     const { exitCode, stdout, stderr } = await run(configs(network)[0], ['-s']);
