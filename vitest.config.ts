@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // The end-to-end tests mostly wait for other processes.
+    maxWorkers: 4,
     projects: [
       {
         test: {

@@ -87,5 +87,10 @@ function report(error: unknown, output: ProcessOutput, configFile?: string): num
   return ExitCode.bug;
 }
 
+// The NATS client says some things on standard output, where only data may be.
+console.log = (...words: unknown[]) => {
+  const text = words.map((word) => (word instanceof Error ? word.message : String(word))).join(' ');
+  new ProcessOutput(false).warning(`nats client: ${text}`);
+};
 process.on('uncaughtException', (error) => process.exit(report(error, new ProcessOutput(false))));
 process.exit(await main(process.argv.slice(2)));

@@ -175,6 +175,7 @@ class Listener {
     try {
       await message.reply(exitCode, text);
     } catch (error) {
+      if (error instanceof TransportError && error.code === 'not-permitted') throw error;
       const reason = error instanceof Error ? error.message : String(error);
       this.#context.output.warning(`the reply to ${message.senderDestination} could not be sent: ${reason}`);
     }

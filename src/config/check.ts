@@ -207,9 +207,9 @@ function findOddities(raw: RawConfig, file: string): string[] {
   const oddities: string[] = [];
   for (const { text, where, known } of raw.unknown) {
     const meant = findResembling(text.toLowerCase(), known);
-    oddities.push(
-      `${formatWhere(file, where)}: ${showName(text)} is not known${meant ? ` (${meant}?)` : ''} and has no effect`,
-    );
+    const what = text.startsWith('[') ? 'section' : 'key';
+    const name = `unknown ${what} ${showName(text)}${meant ? ` (${meant}?)` : ''}`;
+    oddities.push(`${formatWhere(file, where)}: ${name} has no effect`);
   }
   for (const [key, values] of raw.values) {
     if (key === 'server' || values.length === 1) continue;
@@ -220,5 +220,5 @@ function findOddities(raw: RawConfig, file: string): string[] {
 
 /** A name in quotes; a long one may be a key in the wrong place, and is not shown. */
 function showName(name: string): string {
-  return name.length > MAX_SHOWN_NAME ? `a name of ${name.length} characters` : JSON.stringify(name);
+  return name.length > MAX_SHOWN_NAME ? `of ${name.length} characters` : JSON.stringify(name);
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { Config, TlsFiles } from '../config/config.ts';
 import { readTextFile } from '../config/file.ts';
 import { parseCredentials } from '../transport/credentials.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -24,23 +24,36 @@ export interface ConnectOptions {
  * Connects a node to the first of its servers that answers, trying them in turn until one does.
  *
  * @throws TransportError 'unreachable' when aborted before, 'refused' at once when a server refuses the credentials,
- *   'credentials' or ConfigError 'unreadable' for a credentials file that cannot be used
+ *   'credentials' for a damaged credentials file; ConfigError 'unreadable' for a file that
+ *   the configuration names and cannot be read
  */
 export async function connect(config: Config, options: ConnectOptions = {}): Promise<Node> {
   const { onNotice = () => {}, clock = createSystemClock(), signal, withinMs } = options;
   const { credentials: path } = config;
   const credentials = path === undefined ? undefined : parseCredentials(await readTextFile(path), path);
+  const tls = await readTlsFiles(config.tls);
   // The client library is most of what there is to load.
   const { connectNats } = await import('../transport/nats.ts');
   const transport = await connectNats(
-    { servers: config.servers, credentials, tls: config.tls, withinMs },
+    { servers: config.servers, credentials, tls, withinMs },
     {
+      onUnreachable: (reasons) => onNotice({ kind: 'connection', text: `no server yet, trying on: ${reasons}` }),
       onDisconnect: () => onNotice({ kind: 'connection', text: 'connection to the server lost, reconnecting' }),
       onReconnect: () => onNotice({ kind: 'connection', text: 'connected to a server again' }),
     },
     signal,
   );
   return new Node(config, transport, clock, onNotice);
+}
+
+/** The files' contents under the same names. */
+async function readTlsFiles(files: TlsFiles): Promise<TlsFiles> {
+  const contents: TlsFiles = {};
+  for (const name of ['ca', 'cert', 'key'] as const) {
+    const path = files[name];
+    if (path !== undefined) contents[name] = await readTextFile(path);
+  }
+  return contents;
 }
 
 /** A node that is connected: it sends, receives and asks. */
@@ -73,7 +86,7 @@ export class Node {
     const plan = planSend(this.#config, options);
     const bytes = encodePlan(plan, this.#clock.nextTimeNs(), false);
     assertFits(bytes, plan.payload, this.#transport.maxPayloadBytes);
-    await this.#transport.publish(plan.subject, bytes, options.signal ? { signal: options.signal } : {});
+    await this.#transport.publish(plan.subject, bytes, { signal: options.signal });
   }
 
   /**

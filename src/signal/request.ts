@@ -133,7 +133,11 @@ export class Request implements AsyncIterable<Reply> {
     replyTo: string,
     signal: AbortSignal | undefined,
   ): Promise<{ nobodyListens: boolean }> {
-    await transport.publish(subject, bytes, { replyTo, ...(signal && { signal }) });
+    const onAttempt = () => {
+      // What was said of an earlier attempt is not true of this one.
+      this.#nobodyListens = false;
+    };
+    await transport.publish(subject, bytes, { replyTo, onAttempt, signal });
     // From here on the server would not say so any more: whoever does is not the server.
     this.#isSent = true;
     if (this.#nobodyListens) this.#end();

@@ -3,11 +3,11 @@
 // waiting would not help.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { errors, type NatsConnection } from 'nats';
+import type { NatsConnection } from 'nats';
 import { TransportError } from './errors.ts';
-import { isDisconnection, toError, toTransportError } from './nats-errors.ts';
+import { isDisconnection, isFinal, toError, toTransportError } from './nats-errors.ts';
 import { NatsSubscription } from './nats-subscription.ts';
-import type { Subscription, SubscriptionHandlers, Transport, TransportEvents } from './transport.ts';
+import type { PublishOptions, Subscription, SubscriptionHandlers, Transport, TransportEvents } from './transport.ts';
 
 /** A connection that has been made once, and is kept. */
 export class NatsTransport implements Transport {
@@ -18,7 +18,8 @@ export class NatsTransport implements Transport {
   readonly #waiting = new Set<() => void>();
   #connected = true;
   #maxPayloadBytes = 1024 * 1024;
-  #violation: TransportError | undefined;
+  /** what the server said that waiting would not change */
+  #fatal: TransportError | undefined;
 
   constructor(connection: NatsConnection, events: TransportEvents) {
     this.#connection = connection;
@@ -37,16 +38,12 @@ export class NatsTransport implements Transport {
     return this.#maxPayloadBytes;
   }
 
-  async publish(
-    subject: string,
-    data: Uint8Array,
-    options: { replyTo?: string; signal?: AbortSignal } = {},
-  ): Promise<void> {
-    const reply = options.replyTo;
-    await this.#roundTrip(
-      () => this.#connection.publish(subject, data, reply === undefined ? undefined : { reply }),
-      options.signal,
-    );
+  async publish(subject: string, data: Uint8Array, options: PublishOptions = {}): Promise<void> {
+    const { replyTo, onAttempt, signal } = options;
+    await this.#roundTrip(() => {
+      onAttempt?.();
+      this.#connection.publish(subject, data, replyTo === undefined ? undefined : { reply: replyTo });
+    }, signal);
   }
 
   subscribe(subject: string, handlers: SubscriptionHandlers): Subscription {
@@ -102,7 +99,7 @@ export class NatsTransport implements Transport {
   }
 
   #throwIfEnded(): void {
-    if (this.#violation) throw this.#violation;
+    if (this.#fatal) throw this.#fatal;
     if (this.#connection.isClosed()) throw new TransportError('closed', 'the connection has ended');
   }
 
@@ -115,8 +112,8 @@ export class NatsTransport implements Transport {
         this.#connected = true;
         for (const wake of this.#waiting) wake();
         this.#events.onReconnect?.();
-      } else if (status.type === 'error' && status.error instanceof errors.PermissionViolationError) {
-        this.#violation ??= toTransportError(status.error);
+      } else if (status.type === 'error' && isFinal(status.error)) {
+        this.#fatal ??= toTransportError(status.error);
         void this.#connection.close();
       }
     }
@@ -125,6 +122,6 @@ export class NatsTransport implements Transport {
   #end(error: TransportError | undefined): void {
     this.#connected = false;
     for (const wake of this.#waiting) wake();
-    for (const subscription of this.#subscriptions) subscription.end(this.#violation ?? error);
+    for (const subscription of this.#subscriptions) subscription.end(this.#fatal ?? error);
   }
 }

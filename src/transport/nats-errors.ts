@@ -5,7 +5,14 @@ import { TransportError } from './errors.ts';
 
 /** Whether the server refused the credentials. */
 export function isRefusal(error: Error): boolean {
+  // A server that is too busy to look at them says "authentication timeout", and may do better next time.
+  if (/timeout/i.test(error.message)) return false;
   return error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError;
+}
+
+/** Whether the server said something that trying again would not change. */
+export function isFinal(error: Error): boolean {
+  return isRefusal(error) || error instanceof errors.PermissionViolationError;
 }
 
 /** The error for refused credentials. */

@@ -25,7 +25,7 @@ export interface NatsOptions {
   /** addresses in the order to try them */
   servers: readonly string[];
   credentials?: Credentials | undefined;
-  /** paths of PEM files */
+  /** the contents of PEM files */
   tls: { ca?: string; cert?: string; key?: string };
   /** how much time there is: each server gets an even share of it, so that a dead first one leaves time for the next */
   withinMs?: number | undefined;
@@ -44,7 +44,7 @@ export async function connectNats(
   signal: AbortSignal | undefined,
 ): Promise<Transport> {
   const failures = new Map<string, string>();
-  for (;;) {
+  for (let round = 1; ; round++) {
     for (const server of options.servers) {
       if (signal?.aborted) throw unreachable(options.servers, failures);
       const dialling = connect(connectionOptions(options, server)).catch(toError);
@@ -60,6 +60,10 @@ export async function connectNats(
       }
       if (isRefusal(outcome)) throw refusal(outcome);
       failures.set(server, outcome.message || 'no answer');
+    }
+    // A person who waits should know that it is not for a message yet.
+    if (round === 1 && (options.withinMs ?? Number.POSITIVE_INFINITY) > DIAL_TIMEOUT_MS) {
+      events.onUnreachable?.(describeFailures(options.servers, failures));
     }
     await orAborted(delay(RETRY_DELAY_MS + Math.random() * RETRY_JITTER_MS), signal);
   }
@@ -87,9 +91,9 @@ function connectionOptions(options: NatsOptions, server: string): NodeConnection
     }),
     ...(wantsTls && {
       tls: {
-        ...(tls.ca !== undefined && { caFile: tls.ca }),
-        ...(tls.cert !== undefined && { certFile: tls.cert }),
-        ...(tls.key !== undefined && { keyFile: tls.key }),
+        ...(tls.ca !== undefined && { ca: tls.ca }),
+        ...(tls.cert !== undefined && { cert: tls.cert }),
+        ...(tls.key !== undefined && { key: tls.key }),
         // The library leaves the name empty for a server given by its address, and node then checks the certificate
         // against "localhost".
         checkServerIdentity: (name: string, certificate: PeerCertificate) =>
@@ -105,8 +109,11 @@ function connectionOptions(options: NatsOptions, server: string): NodeConnection
 }
 
 function unreachable(servers: readonly string[], failures: Map<string, string>): TransportError {
-  const reasons = servers.map((server) => `${server} (${failures.get(server) ?? 'no answer in time'})`);
-  return new TransportError('unreachable', `no server could be reached: ${reasons.join(', ')}`);
+  return new TransportError('unreachable', `no server could be reached: ${describeFailures(servers, failures)}`);
+}
+
+function describeFailures(servers: readonly string[], failures: Map<string, string>): string {
+  return servers.map((server) => `${server} (${failures.get(server) ?? 'no answer in time'})`).join(', ');
 }
 
 /** What a promise resolves to, or undefined if the signal is aborted before. */

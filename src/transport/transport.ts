@@ -19,6 +19,13 @@ export interface Subscription {
   close(): void;
 }
 
+/** See `Transport.publish`. */
+export interface PublishOptions {
+  replyTo?: string | undefined;
+  onAttempt?: (() => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** How bytes travel: publish and subscribe by subject, with the server's confirmation of each. */
 export interface Transport {
   /** whether there is a connection now */
@@ -31,10 +38,11 @@ export interface Transport {
    * again once it is back.
    *
    * @param options.replyTo where the server is to report that nobody is subscribed
+   * @param options.onAttempt called before each time the bytes go out
    * @param options.signal gives up when aborted
    * @throws TransportError 'not-permitted' or 'closed'; the signal's reason when it is aborted
    */
-  publish(subject: string, data: Uint8Array, options?: { replyTo?: string; signal?: AbortSignal }): Promise<void>;
+  publish(subject: string, data: Uint8Array, options?: PublishOptions): Promise<void>;
 
   /** Subscribes; `confirm` tells when the server has taken it. */
   subscribe(subject: string, handlers: SubscriptionHandlers): Subscription;
@@ -52,6 +60,8 @@ export interface Transport {
 
 /** What a transport tells about its connection while it lasts. */
 export interface TransportEvents {
+  /** no server could be reached at first, and why; the attempts go on */
+  onUnreachable?(reasons: string): void;
   onDisconnect?(): void;
   onReconnect?(): void;
 }

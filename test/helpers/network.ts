@@ -24,6 +24,8 @@ export interface NodeSettings {
   identities?: string;
   /** further lines under [ Peers ] */
   peers?: string;
+  /** addresses, in order; default the network's */
+  servers?: string[];
 }
 
 /** A directory of configurations. */
@@ -51,9 +53,15 @@ export function createNetwork(servers: string | string[], hosts: (string | NodeS
     ({ destination, keys }, i) => `${destination} ${keys.publicKey} [${settings[i]?.verbs ?? '*'}]`,
   );
   for (const [i, node] of nodes.entries()) {
-    const { verbs = '*', lines = '', identities = '', peers: more = '' } = settings[i] as NodeSettings;
+    const {
+      verbs = '*',
+      lines = '',
+      identities = '',
+      peers: more = '',
+      servers: own = servers,
+    } = settings[i] as NodeSettings;
     const text = [
-      ...[servers].flat().map((server) => `server: ${server}`),
+      ...[own].flat().map((server) => `server: ${server}`),
       lines.includes('credentials:') ? '' : 'credentials: none',
       `destination: ${node.destination}`,
       lines,

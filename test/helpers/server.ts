@@ -16,7 +16,8 @@ export interface TestServer {
   pid: number;
   /** Ends the process with a signal and waits until it is gone; `start` brings it back on the same port. */
   stop(signal?: NodeJS.Signals): Promise<void>;
-  start(): Promise<void>;
+  /** @param settings lines that replace those given at first */
+  start(settings?: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -29,7 +30,8 @@ export async function startServer(settings = ''): Promise<TestServer> {
   const directory = mkdtempSync(join(tmpdir(), 'nats-'));
   const port = await findFreePort();
   const file = join(directory, 'server.conf');
-  writeFileSync(file, `listen: "127.0.0.1:${port}"\n${settings}\n`);
+  const configure = (lines: string) => writeFileSync(file, `listen: "127.0.0.1:${port}"\n${lines}\n`);
+  configure(settings);
   let child: ChildProcess | undefined;
   const server: TestServer = {
     port,
@@ -37,7 +39,8 @@ export async function startServer(settings = ''): Promise<TestServer> {
     get pid() {
       return child?.pid as number;
     },
-    async start() {
+    async start(lines) {
+      if (lines !== undefined) configure(lines);
       child = await run(file);
     },
     async stop(signal = 'SIGKILL') {
