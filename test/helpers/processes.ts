@@ -57,3 +57,9 @@ export function readStatus(pid: number, field: string): number {
 export function countDescriptors(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
+
+/** Whether a signal has been sent to a process that it has not taken yet. */
+export function hasPendingSignal(pid: number): boolean {
+  const pending = /^ShdPnd:\s+([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return BigInt(`0x${pending}`) !== 0n;
+}

@@ -19,8 +19,8 @@ export interface WireReply {
 export interface Wire {
   /** Publishes in order and in one batch; resolves when the server has all of it. */
   publish(...messages: Uint8Array[]): Promise<void>;
-  /** Publishes a message and waits for the first reply to it. */
-  ask(message: Uint8Array): Promise<WireReply>;
+  /** Publishes a message, others behind it in the same batch, and waits for the first reply to the first. */
+  ask(message: Uint8Array, ...more: Uint8Array[]): Promise<WireReply>;
   /** Starts to collect the replies to a message that is to be published. */
   collectReplies(message: Uint8Array): Promise<WireReply[]>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -39,11 +39,11 @@ export async function connectWire(url: string): Promise<Wire> {
   };
   return {
     publish,
-    async ask(message) {
+    async ask(message, ...more) {
       const reply = new Promise<WireReply>((resolve) => {
         subscribe(message, resolve);
       });
-      await publish(message);
+      await publish(message, ...more);
       return reply;
     },
     async collectReplies(message) {
