@@ -83,6 +83,25 @@ describe('what a script started', () => {
   });
 });
 
+describe('a child of the script that has ended and that nobody has reaped', () => {
+  it('holds nothing up', async () => {
+    // Its parent leaves the group, and then is a program that never asks after its children: so it is with the first
+    // process of many a container.
+    const careless = `sh -c '${SLEEP} & exec setsid ${SLEEP}' >/dev/null 2>&1 & echo $! >${join(scripts.path, 'pid')}`;
+    const { receiver, reply, group } = await startRunning(bench, scripts, [writeWaiting(scripts, careless, SLEEP)]);
+    const parent = Number(scripts.lines('pid')[0]);
+    await until('the parent has left', () => listGroup(parent).length === 1);
+    const startMs = performance.now();
+    receiver.kill('SIGTERM');
+    await reply;
+    await receiver.finished;
+    const tookMs = performance.now() - startMs;
+    expect(listGroup(group)).toEqual([]);
+    process.kill(parent, 'SIGKILL');
+    expect(tookMs).toBeLessThan(GRACE_MS - 500);
+  });
+});
+
 describe('a script that stopped itself', () => {
   it('is woken to get its SIGTERM', async () => {
     const { receiver, reply, group } = await startRunning(bench, scripts, [
