@@ -3,12 +3,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const POLL_MS = 10;
-const LIMIT_MS = 20_000;
+const POLL_MS = 20;
+const LIMIT_MS = 40_000;
 
-/** Waits until a condition holds; after 20 s the test fails, naming it. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + LIMIT_MS;
+/** Waits until a condition holds; after some time the test fails, naming it. */
+export async function until(what: string, holds: () => boolean, limitMs = LIMIT_MS): Promise<void> {
+  const deadline = performance.now() + limitMs;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`it never came to be that ${what}`);
     await delay(POLL_MS);

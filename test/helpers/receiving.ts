@@ -1,5 +1,6 @@
 // The set-up of most tests of receiving: a sender, a receiver, a wire to put messages on, and scripts.
 
+import { onTestFinished } from 'vitest';
 import { type ForgedFields, forgeMessage } from './forge.ts';
 import { createNetwork, type TestNetwork } from './network.ts';
 import { type Ended, type Program, type StartOptions, startReady } from './program.ts';
@@ -8,7 +9,7 @@ import { startServer } from './server.ts';
 import { connectWire, type Wire, type WireReply } from './wire.ts';
 
 /** A receiver that was forgotten ends after this long. */
-const GUARD = ['-t', '30s'];
+const GUARD = ['-t', '45s'];
 
 /** Two hosts by one server: tests speak as the first, and the program receives as the second. */
 export interface Bench {
@@ -34,8 +35,15 @@ export async function createBench(settings = ''): Promise<Bench> {
   const wire = await connectWire(server.url);
   const scripts = createScripts();
   const message = (fields?: ForgedFields) => forgeMessage(left.keys, fields);
-  const receive = (args: readonly string[], options?: StartOptions) =>
-    startReady(right.config, [...GUARD, ...args], options);
+  const receive = async (args: readonly string[], options?: StartOptions) => {
+    const receiver = await startReady(right.config, [...GUARD, ...args], options);
+    // A test that failed half way must not leave one behind to answer in the place of the next test's.
+    onTestFinished(async () => {
+      receiver.kill('SIGTERM');
+      await receiver.finished;
+    });
+    return receiver;
+  };
   return {
     network,
     scripts,
