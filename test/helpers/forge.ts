@@ -1,7 +1,7 @@
 // The wire format a second time, from its description and with another library's signatures: what tests send, honest
 // or forged, does not come from the code that they test.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createPrivateKey, randomBytes, sign as signQuickly } from 'node:crypto';
 import bs58 from 'bs58';
 import nacl from 'tweetnacl';
 
@@ -28,6 +28,8 @@ export interface ForgedFields {
   verb?: string;
   wantsReply?: boolean;
   payload?: string | Uint8Array;
+  /** Signs with node:crypto, which takes a hundredth of the time: for a thousand messages and more. */
+  quick?: boolean;
 }
 
 /** A message with these fields and a good signature. */
@@ -39,7 +41,7 @@ export function forgeMessage(keys: TestKeys, fields: ForgedFields = {}): Buffer 
     Buffer.from(`${destination},${timeNs.toString(16)},${uuid},${verb},${wantsReply ? 'Q' : '_'},`),
     Buffer.from(payload as string),
   ]);
-  return sign(keys, signedPart);
+  return fields.quick ? signMany(keys, signedPart) : sign(keys, signedPart);
 }
 
 /** A reply to the message with these bytes, as our nodes send it, or as nodes in the field do (`bound: false`). */
@@ -61,6 +63,16 @@ export function forgeReply(
 /** The signed part of a message under a key's good signature. */
 export function sign(keys: TestKeys, signedPart: Uint8Array): Buffer {
   const signature = nacl.sign.detached(new Uint8Array(signedPart), bs58.decode(keys.privateKey));
+  return Buffer.concat([Buffer.from(`${keys.publicKey},${bs58.encode(signature)},`), signedPart]);
+}
+
+/** What RFC 8410 puts before the seed of an ed25519 key in PKCS #8. */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+function signMany(keys: TestKeys, signedPart: Uint8Array): Buffer {
+  const seed = bs58.decode(keys.privateKey).subarray(0, 32);
+  const key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
+  const signature = signQuickly(null, signedPart, key);
   return Buffer.concat([Buffer.from(`${keys.publicKey},${bs58.encode(signature)},`), signedPart]);
 }
 

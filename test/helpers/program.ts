@@ -73,6 +73,16 @@ export class Program {
     await this.#until('stdout', text);
   }
 
+  /** What it has written to standard output so far. */
+  get stdout(): string {
+    return this.#text.stdout;
+  }
+
+  /** What it has written to standard error so far. */
+  get stderr(): string {
+    return this.#text.stderr;
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#process.kill(signal);
   }

@@ -1,0 +1,70 @@
+// A plain client of the server, which puts any bytes on the wire and takes what comes back, as a stranger could.
+
+import { createHash } from 'node:crypto';
+import { connect } from 'nats';
+
+/** A reply as it travelled, taken apart. */
+export interface WireReply {
+  /** of its payload, before the comma; NaN when there is none */
+  exitCode: number;
+  /** of its payload, after the comma */
+  output: Buffer;
+  /** the same as text */
+  text: string;
+  /** of the whole reply */
+  sizeBytes: number;
+}
+
+/** A connection that does as it is told. */
+export interface Wire {
+  /** Publishes in order and in one batch; resolves when the server has all of it. */
+  publish(...messages: Uint8Array[]): Promise<void>;
+  /** Publishes a message, others behind it in the same batch, and waits for the first reply to the first. */
+  ask(message: Uint8Array, ...more: Uint8Array[]): Promise<WireReply>;
+  /** Starts to collect the replies to a message that is to be published. */
+  collectReplies(message: Uint8Array): Promise<WireReply[]>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Connects to a server without credentials; messages go to the subject that configurations have by default. */
+export async function connectWire(url: string): Promise<Wire> {
+  const connection = await connect({ servers: url, reconnect: false });
+  const subscribe = (message: Uint8Array, handler: (reply: WireReply) => void) => {
+    const hash = createHash('sha256').update(message).digest('hex');
+    return connection.subscribe(`remaphore.${hash}`, { callback: (_, { data }) => handler(parseReply(data)) });
+  };
+  const publish = async (...messages: Uint8Array[]) => {
+    for (const message of messages) connection.publish('remaphore.all', message);
+    await connection.flush();
+  };
+  return {
+    publish,
+    async ask(message, ...more) {
+      const reply = new Promise<WireReply>((resolve) => {
+        subscribe(message, resolve);
+      });
+      await publish(message, ...more);
+      return reply;
+    },
+    async collectReplies(message) {
+      const replies: WireReply[] = [];
+      subscribe(message, (reply) => replies.push(reply));
+      await connection.flush();
+      return replies;
+    },
+    async [Symbol.asyncDispose]() {
+      await connection.close();
+    },
+  };
+}
+
+function parseReply(data: Uint8Array): WireReply {
+  const bytes = Buffer.from(data);
+  let at = 0;
+  for (let commas = 0; commas < 7; commas++) at = bytes.indexOf(',', at) + 1;
+  const payload = bytes.subarray(at);
+  const comma = payload.indexOf(',');
+  const output = payload.subarray(comma + 1);
+  const exitCode = comma === -1 ? Number.NaN : Number(payload.subarray(0, comma).toString());
+  return { exitCode, output, text: output.toString('utf8'), sizeBytes: bytes.length };
+}
