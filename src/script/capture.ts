@@ -15,6 +15,8 @@ export interface CapturedOutput {
 /** How long to read on after the script's exit when something that it left behind keeps the pipe open. */
 const GRACE_MS = 500;
 
+const INITIAL_BYTES = 4096;
+
 /** Room for the line that says the output was cut. */
 const CUT_LINE_BYTES = 96;
 
@@ -22,7 +24,8 @@ const CUT_LINE_BYTES = 96;
 export class Capture {
   readonly #socket: Socket;
   readonly #maxBytes: number;
-  readonly #chunks: Uint8Array[] = [];
+  /** grows as needed: a chunk each would cost a hundred times the bytes of a script that writes them one by one */
+  #kept = Buffer.alloc(INITIAL_BYTES);
   readonly #ended: Promise<void>;
   #keptBytes = 0;
   #totalBytes = 0;
@@ -57,12 +60,17 @@ export class Capture {
     const room = this.#maxBytes - this.#keptBytes;
     if (room <= 0) return;
     const kept = chunk.length <= room ? chunk : chunk.subarray(0, room);
-    this.#chunks.push(kept);
+    if (this.#keptBytes + kept.length > this.#kept.length) {
+      const larger = Buffer.alloc(Math.max(2 * this.#kept.length, this.#keptBytes + kept.length));
+      this.#kept.copy(larger);
+      this.#kept = larger;
+    }
+    this.#kept.set(kept, this.#keptBytes);
     this.#keptBytes += kept.length;
   }
 
   #result(): CapturedOutput {
-    const bytes = Buffer.concat(this.#chunks);
+    const bytes = this.#kept.subarray(0, this.#keptBytes);
     const totalBytes = this.#totalBytes;
     if (totalBytes <= this.#maxBytes) return { bytes, totalBytes, cut: false };
     const end = findCharacterBoundary(bytes, Math.max(0, this.#maxBytes - CUT_LINE_BYTES));

@@ -1,16 +1,11 @@
-// Node gives a child sockets where a shell would give it pipes, and opening /dev/stdin or /dev/stderr then fails with
-// ENXIO. It has no call for a pipe either: a FIFO is one, once it is open at both ends and its name is gone.
+// Node gives a child sockets where a shell would give it pipes, and opening /dev/stderr then fails with ENXIO. It has
+// no call for a pipe either: a FIFO is one, once it is open at both ends and its name is gone.
 
-import { execFile } from 'node:child_process';
-import { close, constants, open } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-// Descriptors, not file handles: a socket or a child takes each over, and nothing else may close it later.
-const openFile = promisify(open);
-const closeFile = promisify(close);
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:fs';
+import { closeDescriptor, openDescriptor } from './descriptor.ts';
+import { makeNameless } from './temporary.ts';
 
 /** Both ends of a pipe, as file descriptors. */
 export interface Pipe {
@@ -18,26 +13,29 @@ export interface Pipe {
   writeFd: number;
 }
 
-/** A pipe that nobody else can open: the name it is made under is in a directory of our own and removed at once. */
+/** A pipe that nobody else can open. */
 export async function createPipe(): Promise<Pipe> {
-  const directory = await mkdtemp(join(tmpdir(), 'remaphore-'));
-  try {
-    const path = join(directory, 'pipe');
-    await promisify(execFile)('mkfifo', ['-m', '600', path]);
+  return makeNameless(async (path) => {
+    await makeFifo(path);
     // Opening one end alone would wait for the other.
-    const both = await openFile(path, constants.O_RDWR | constants.O_NONBLOCK);
+    const both = await openDescriptor(path, constants.O_RDWR | constants.O_NONBLOCK);
     try {
-      const readFd = await openFile(path, constants.O_RDONLY);
-      return { readFd, writeFd: await openFile(path, constants.O_WRONLY) };
+      const readFd = await openDescriptor(path, constants.O_RDONLY);
+      try {
+        return { readFd, writeFd: await openDescriptor(path, constants.O_WRONLY) };
+      } catch (error) {
+        await closeDescriptor(readFd);
+        throw error;
+      }
     } finally {
-      await closeFile(both);
+      await closeDescriptor(both);
     }
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
-/** Lets go of one end. */
-export async function closeEnd(fd: number): Promise<void> {
-  await closeFile(fd);
+async function makeFifo(path: string): Promise<void> {
+  // Without descriptors of its own: node would leak them if it runs out of them here.
+  const child = spawn('mkfifo', ['-m', '600', path], { stdio: 'ignore' });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error('mkfifo failed');
 }

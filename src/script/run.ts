@@ -2,10 +2,11 @@
 // ended with it.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { Capture, type CapturedOutput } from './capture.ts';
-import { closeEnd, createPipe, type Pipe } from './pipe.ts';
+import { closeDescriptor } from './descriptor.ts';
+import { createInput } from './input.ts';
+import { createPipe, type Pipe } from './pipe.ts';
 import { endProcessGroup } from './process-group.ts';
 
 /** Exit code of a script that is there and cannot be run, as shells have it. */
@@ -43,36 +44,35 @@ const NOTHING: CapturedOutput = { bytes: new Uint8Array(), totalBytes: 0, cut: f
 
 /** Runs a script to its end. That it cannot be run is a result too, not an error. */
 export async function runScript(run: ScriptRun): Promise<ScriptResult> {
-  let input: Pipe | undefined;
+  let input: number | undefined;
   let output: Pipe | undefined;
   try {
-    if (run.stdin !== undefined) input = await createPipe();
+    if (run.stdin !== undefined) input = await createInput(run.stdin);
     if (run.captureBytes !== undefined) output = await createPipe();
   } catch (error) {
-    if (input) await Promise.all([closeEnd(input.readFd), closeEnd(input.writeFd)]);
-    return { exitCode: CANNOT_EXECUTE, output: NOTHING, fault: `no pipe could be made: ${(error as Error).message}` };
+    if (input !== undefined) await closeDescriptor(input);
+    const fault = `its input or output could not be set up: ${(error as Error).message}`;
+    return { exitCode: CANNOT_EXECUTE, output: NOTHING, fault };
   }
-  const feed = input && feedInput(input.writeFd, run.stdin as Uint8Array);
   const capture = output && new Capture(output.readFd, run.captureBytes as number);
+  const releaseEnds = async () => {
+    if (input !== undefined) await closeDescriptor(input);
+    if (output) await closeDescriptor(output.writeFd);
+  };
 
   let outcome: Outcome;
   try {
     const child = spawn(run.command, [...run.args], {
       env: run.env,
       detached: true,
-      stdio: [input?.readFd ?? 'ignore', output?.writeFd ?? 'inherit', output?.writeFd ?? 'inherit'],
+      stdio: [input ?? 'ignore', output?.writeFd ?? 'inherit', output?.writeFd ?? 'inherit'],
     });
-    outcome = await settle(child, run, async () => {
-      if (input) await closeEnd(input.readFd);
-      if (output) await closeEnd(output.writeFd);
-    });
+    outcome = await settle(child, run, releaseEnds);
   } catch (error) {
-    // Thrown before anything was started: the script's ends of the pipes are still ours.
-    if (input) await closeEnd(input.readFd);
-    if (output) await closeEnd(output.writeFd);
+    // Thrown before anything was started: the script's ends are still ours.
+    await releaseEnds();
     outcome = describeFailure(run.command, error as NodeJS.ErrnoException);
   }
-  feed?.destroy();
   return { ...outcome, output: capture ? await capture.finish() : NOTHING };
 }
 
@@ -105,19 +105,12 @@ async function settle(child: ChildProcess, run: ScriptRun, releaseEnds: () => Pr
   return Promise.race([exited, new Promise<Outcome>((resolve) => setTimeout(resolve, 100, unended))]);
 }
 
-/** The pipe takes what the script reads; that it reads less is its business. */
-function feedInput(writeFd: number, payload: Uint8Array): Socket {
-  const socket = new Socket({ fd: writeFd, readable: false, writable: true });
-  socket.on('error', () => {});
-  socket.end(payload);
-  return socket;
-}
-
 function describeFailure(command: string, { code }: NodeJS.ErrnoException): Outcome {
   if (code === 'ENOENT') {
     return { exitCode: NOT_FOUND, fault: `${command}: not found, or its interpreter is not` };
   }
-  if (code === 'EACCES') return { exitCode: CANNOT_EXECUTE, fault: `${command}: not executable (chmod +x?)` };
+  if (code === 'EACCES')
+    return { exitCode: CANNOT_EXECUTE, fault: `${command}: not executable, or a directory (chmod +x?)` };
   if (code === 'E2BIG') return { exitCode: CANNOT_EXECUTE, fault: `${command}: arguments too long (see --stdin)` };
   if (code === 'ERR_INVALID_ARG_VALUE') return { exitCode: CANNOT_EXECUTE, fault: 'an argument holds a NUL byte' };
   return { exitCode: CANNOT_EXECUTE, fault: `${command}: cannot be run (${code ?? 'unknown error'})` };

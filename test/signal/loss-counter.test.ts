@@ -36,6 +36,17 @@ describe('a loss counter', () => {
     expect(notices.at(-1)?.text).toBe('another');
   });
 
+  it('does not wait for the end to give a number: while there are more, once a minute', () => {
+    let nowMs = 0;
+    const notices: Notice[] = [];
+    const losses = new LossCounter(
+      (notice) => notices.push(notice),
+      () => nowMs,
+    );
+    for (; nowMs < 180_000; nowMs += 1000) losses.count('one');
+    expect(notices.slice(10).map(({ text }) => text)).toEqual(['one: 70 in all', 'one: 130 in all']);
+  });
+
   it('gives a number once', () => {
     const { losses, notices } = createCounter();
     for (let i = 0; i < 50; i++) losses.count('one');

@@ -1,0 +1,17 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Makes something under a name that is gone when it is made: in a directory that nobody else can enter.
+ *
+ * @param make opens what it makes at the path it is given
+ */
+export async function makeNameless<T>(make: (path: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'remaphore-'));
+  try {
+    return await make(join(directory, 'nameless'));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
