@@ -1,54 +1,29 @@
 // What arrives as a reply and is none is dropped with a notice, and the honest reply behind it is printed.
 
-import type { NatsConnection } from 'nats';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createTestKeys, forgeMessage, forgeReply, spoilSignature } from '../helpers/forge.ts';
-import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
 import { run, startReady } from '../helpers/program.ts';
-import { connectRaw } from '../helpers/raw.ts';
 import { type Asked, respondWith } from '../helpers/responders.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { openSite, withClient } from '../helpers/site.ts';
 
 const SECOND_KEY = createTestKeys();
 const CLAIMED = 'claims to be from com.web1';
 
-let server: TestServer;
-let network: TestNetwork;
-let asker: TestNode;
-let strictAsker: TestNode;
-let web1: TestNode;
-let web2: TestNode;
-let client: NatsConnection;
-
-beforeAll(async () => {
-  server = await startServer();
-  // One destination may have two keys, of which one answer counts.
-  const peers = `com.web1 ${SECOND_KEY.publicKey} [*]`;
-  network = createNetwork(server.url, [
+// One destination may have two keys, of which one answer counts.
+const peers = `com.web1 ${SECOND_KEY.publicKey} [*]`;
+const site = withClient(
+  openSite([
     { destination: 'ops.asker', peers },
     { destination: 'ops.strict', lines: 'strict_replies: true' },
     'com.web1',
     'com.web2',
-  ]);
-  [asker, strictAsker, web1, web2] = network.nodes as [TestNode, TestNode, TestNode, TestNode];
-});
-
-beforeEach(async () => {
-  client = await connectRaw(server.url);
-});
-
-afterEach(async () => {
-  await client.close();
-});
-
-afterAll(async () => {
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+  ]),
+);
+const [asker, strictAsker, web1, web2] = site.nodes;
 
 /** Answers a request as told, then honestly for both hosts. */
 async function askAfter(hostile: (asked: Asked) => void, node = asker) {
-  await respondWith(client, 'remaphore.all', (asked) => {
+  await respondWith(site.client, 'remaphore.all', (asked) => {
     hostile(asked);
     asked.answer(web1, '0,honest');
     asked.answer(web2, '0,honest');
@@ -143,7 +118,7 @@ describe('a second reply from one destination', () => {
     ['by the same key', ({ answer }) => answer(web1, '1,second')],
     ['by another key of the destination', ({ request, raw }) => raw(forgeReply(SECOND_KEY, request, '1,second'))],
   ])('%s is dropped with a notice', async (_, second) => {
-    await respondWith(client, 'remaphore.all', (asked) => {
+    await respondWith(site.client, 'remaphore.all', (asked) => {
       asked.answer(web1, '0,first');
       second(asked);
       asked.answer(web2, '0,honest');
@@ -175,7 +150,7 @@ describe('a flood of forged replies', () => {
 
 describe('a reply that names no request, as field nodes send it', () => {
   it('is accepted', async () => {
-    await respondWith(client, 'remaphore.all', ({ answer }) => {
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => {
       answer(web1, '0,field', { bound: false });
       answer(web2, '0,ours');
     });
@@ -196,13 +171,13 @@ describe('a recorded reply of ours', () => {
   it('is refused as the answer to another request', async () => {
     const responder = await startReady(web1.config, ['-o', '-t', '30s', 'echo', 'recorded']);
     const recorded: Buffer[] = [];
-    const recorder = client.subscribe('remaphore.*', {
+    const recorder = site.client.subscribe('remaphore.*', {
       callback: (_, { subject, data }) => void (subject !== 'remaphore.all' && recorded.push(Buffer.from(data))),
     });
-    await client.flush();
+    await site.client.flush();
     expect((await run(asker.config, ['-r', '-D', 'com.web1', '-t', '20s'])).stdout).toContain('recorded');
     await responder.finished;
-    await client.flush();
+    await site.client.flush();
     recorder.unsubscribe();
     expect(recorded).toHaveLength(1);
 
@@ -216,8 +191,8 @@ describe('a recorded reply of ours', () => {
   it('does not pass for a message either: a receiver does not act on it', async () => {
     const receiver = await startReady(web1.config, ['-d', '-t', '30s']);
     const request = forgeMessage(asker.keys, { wantsReply: true });
-    client.publish('remaphore.all', forgeReply(web2.keys, request, '0,evil'));
-    client.publish('remaphore.all', forgeMessage(asker.keys, { payload: 'honest' }));
+    site.client.publish('remaphore.all', forgeReply(web2.keys, request, '0,evil'));
+    site.client.publish('remaphore.all', forgeMessage(asker.keys, { payload: 'honest' }));
     await receiver.printed('honest\n');
     receiver.kill('SIGTERM');
     expect((await receiver.finished).stdout).toBe('honest\n');

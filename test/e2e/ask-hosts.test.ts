@@ -1,23 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
+import { describe, expect, it } from 'vitest';
 import { type Program, run, startReady } from '../helpers/program.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { openSite } from '../helpers/site.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-let asker: TestNode;
-let hosts: TestNode[];
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['ops.asker', 'com.web1', 'com.web2', 'com.db']);
-  [asker, ...hosts] = network.nodes as [TestNode, ...TestNode[]];
-});
-
-afterAll(async () => {
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+const [asker, ...hosts] = openSite(['ops.asker', 'com.web1', 'com.web2', 'com.db']).nodes;
 
 /** Starts a receiver on each host, with a channel of its own so that tests do not meet. */
 function listen(channel: string, ...script: string[]): Promise<Program[]> {

@@ -8,9 +8,9 @@ import { headers, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
 import { run, start, startReady } from '../helpers/program.ts';
-import { connectRaw } from '../helpers/raw.ts';
 import { type Asked, respondWith } from '../helpers/responders.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
+import { connectRaw } from '../helpers/wire.ts';
 
 let directory: string;
 let server: TestServer;

@@ -1,39 +1,14 @@
-import type { NatsConnection } from 'nats';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
+import { describe, expect, it } from 'vitest';
 import { run } from '../helpers/program.ts';
-import { connectRaw } from '../helpers/raw.ts';
 import { respondWith } from '../helpers/responders.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { openSite, withClient } from '../helpers/site.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-let asker: TestNode;
-let hosts: TestNode[];
-let client: NatsConnection;
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['ops.asker', 'com.web1', 'com.web2', 'com.web3']);
-  [asker, ...hosts] = network.nodes as [TestNode, ...TestNode[]];
-});
-
-beforeEach(async () => {
-  client = await connectRaw(server.url);
-});
-
-afterEach(async () => {
-  await client.close();
-});
-
-afterAll(async () => {
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+const site = withClient(openSite(['ops.asker', 'com.web1', 'com.web2', 'com.web3']));
+const [asker, ...hosts] = site.nodes;
 
 /** Asks three hosts, of which the first so many answer, each with what a script that failed would say. */
 async function ask(answering: number, ...words: string[]) {
-  await respondWith(client, 'remaphore.all', ({ answer }) => {
+  await respondWith(site.client, 'remaphore.all', ({ answer }) => {
     for (const node of hosts.slice(0, answering)) answer(node, '1,failed');
   });
   return run(asker.config, ['-r', '-D', 'com.*', '-t', answering === 3 ? '20s' : '800ms', ...words]);
@@ -71,7 +46,7 @@ describe('--require', () => {
   });
 
   it('counts known responders only, not whoever else answers', async () => {
-    await respondWith(client, 'remaphore.all', ({ answer }) => {
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => {
       for (const node of [asker, ...hosts.slice(0, 1)]) answer(node, '0,ok');
     });
     const { exitCode } = await run(asker.config, ['-r', '-D', 'com.*', '-t', '800ms', '--require', '2']);
@@ -89,11 +64,11 @@ describe('--require', () => {
     ['nothing', '', /--require is empty/],
   ])('%s: exit 2 before anything is sent', async (_, requirement, message) => {
     const sent: string[] = [];
-    await respondWith(client, 'remaphore.all', ({ subject }) => void sent.push(subject));
+    await respondWith(site.client, 'remaphore.all', ({ subject }) => void sent.push(subject));
     const { exitCode, stdout, stderr } = await run(asker.config, ['-r', '-D', 'com.*', '--require', requirement]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(message);
-    await client.flush();
+    await site.client.flush();
     expect(sent).toEqual([]);
   });
 

@@ -1,43 +1,17 @@
-import type { NatsConnection } from 'nats';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
+import { describe, expect, it } from 'vitest';
+import { createNetwork, type TestNode } from '../helpers/network.ts';
 import { run, start } from '../helpers/program.ts';
-import { connectRaw } from '../helpers/raw.ts';
 import { respondWith } from '../helpers/responders.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { openSite, withClient } from '../helpers/site.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-let asker: TestNode;
-let web1: TestNode;
-let web2: TestNode;
-let db: TestNode;
-let client: NatsConnection;
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['ops.asker', 'com.web1', 'com.web2', 'com.db']);
-  [asker, web1, web2, db] = network.nodes as [TestNode, TestNode, TestNode, TestNode];
-});
-
-beforeEach(async () => {
-  client = await connectRaw(server.url);
-});
-
-afterEach(async () => {
-  await client.close();
-});
-
-afterAll(async () => {
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+const site = withClient(openSite(['ops.asker', 'com.web1', 'com.web2', 'com.db']));
+const [asker, web1, web2, db] = site.nodes;
 
 const ask = (...words: string[]) => run(asker.config, ['-r', ...words]);
 
 describe('replies', () => {
   it('are printed a line each, with the destination in front', async () => {
-    await respondWith(client, 'remaphore.all', ({ answer }) => {
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => {
       answer(web1, '0,up');
       answer(web2, '3,down');
     });
@@ -47,7 +21,7 @@ describe('replies', () => {
   });
 
   it('are trimmed of white space at both ends, also of the exit code’s side', async () => {
-    await respondWith(client, 'remaphore.all', ({ answer }) => {
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => {
       answer(web1, '0,up\r\n\t \n');
       answer(web2, '0,  kept  inside \v\f');
     });
@@ -56,7 +30,7 @@ describe('replies', () => {
   });
 
   it('with several lines stand between two lines with a token, one throughout a request', async () => {
-    await respondWith(client, 'remaphore.all', ({ answer }) => {
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => {
       answer(web1, '0,first\nsecond\n');
       answer(web2, '1,a\n\nb');
       answer(db, '0,single');
@@ -72,7 +46,7 @@ describe('replies', () => {
 
   it('have another token in each request, and none that the responders could know', async () => {
     const requests: string[] = [];
-    await respondWith(client, 'remaphore.all', ({ answer, request, message }) => {
+    await respondWith(site.client, 'remaphore.all', ({ answer, request, message }) => {
       requests.push(request.toString('latin1') + message.subject + message.reply);
       answer(db, '0,a\nb');
     });
@@ -83,12 +57,12 @@ describe('replies', () => {
   });
 
   it('go into a pipe with their bytes unchanged', async () => {
-    await respondWith(client, 'remaphore.all', ({ answer }) => answer(db, '0,\x1b[31mred\x07'));
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => answer(db, '0,\x1b[31mred\x07'));
     expect((await ask('-D', 'com.db', '-t', '20s')).stdout).toBe('com.db,0,\x1b[31mred\x07\n');
   });
 
   it('are printed as they come, before the request ends', async () => {
-    await respondWith(client, 'remaphore.all', ({ answer }) => answer(web1, '0,early'));
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => answer(web1, '0,early'));
     const request = start(asker.config, ['-r', '-D', 'com.web*', '-t', '30s']);
     await request.printed('com.web1,0,early\n');
     request.kill('SIGINT');
@@ -96,7 +70,7 @@ describe('replies', () => {
   });
 
   it('may have the exit code -1, or be NO_DATA alone, as field nodes send them', async () => {
-    await respondWith(client, 'remaphore.all', ({ answer }) => {
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => {
       answer(web1, '-1,could not start', { bound: false });
       answer(web2, 'NO_DATA', { bound: false });
     });
@@ -108,10 +82,10 @@ describe('replies', () => {
 describe('200 replies at once', () => {
   it('are printed without interleaving, each whole', async () => {
     const names = Array.from({ length: 200 }, (_, i) => `fleet.host${i}`);
-    using fleet = createNetwork(server.url, ['ops.asker', ...names]);
+    using fleet = createNetwork(site.server.url, ['ops.asker', ...names]);
     const [first, ...hosts] = fleet.nodes as [TestNode, ...TestNode[]];
     const body = (node: TestNode) => Array.from({ length: 50 }, (_, i) => `${node.destination} line ${i}`).join('\n');
-    await respondWith(client, 'remaphore.all', ({ answer }) => {
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => {
       for (const node of hosts) answer(node, `0,${body(node)}\n`);
     });
     const { exitCode, stdout, stderr } = await run(first.config, ['-r', '-D', 'fleet.*', '-t', '30s']);
@@ -124,7 +98,7 @@ describe('200 replies at once', () => {
 
 describe('the end of a request', () => {
   it('comes as soon as all known responders have answered', async () => {
-    await respondWith(client, 'remaphore.all', ({ answer }) => {
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => {
       for (const node of [web1, web2, db]) answer(node, '0,ok');
     });
     // The limit is far beyond what a test may take.
@@ -132,22 +106,22 @@ describe('the end of a request', () => {
   });
 
   it('comes at -t otherwise, naming who has not answered', async () => {
-    await respondWith(client, 'remaphore.all', ({ answer }) => answer(web2, '0,ok'));
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => answer(web2, '0,ok'));
     const { exitCode, stdout, stderr } = await ask('-D', 'com.**', '-t', '800ms');
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'com.web2,0,ok\n' });
     expect(stderr).toContain('no answer from: com.web1, com.db\n');
   });
 
   it('is 1 when somebody listens but nobody answers', async () => {
-    await respondWith(client, 'remaphore.all', () => {});
+    await respondWith(site.client, 'remaphore.all', () => {});
     const { exitCode, stdout, stderr } = await ask('-D', 'com.web*', '-t', '1s');
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain('no answer from: com.web1, com.web2\n');
   });
 
   it('comes with SIGINT: 130', async () => {
-    const asked = new Promise<void>((resolve) => void respondWith(client, 'remaphore.all', () => resolve()));
-    await client.flush();
+    const asked = new Promise<void>((resolve) => void respondWith(site.client, 'remaphore.all', () => resolve()));
+    await site.client.flush();
     const request = start(asker.config, ['-r', '-D', 'com.db']);
     await asked;
     request.kill('SIGINT');
@@ -157,7 +131,7 @@ describe('the end of a request', () => {
 
 describe('the responders', () => {
   it('are those that the pattern matches, whoever else answers', async () => {
-    await respondWith(client, 'remaphore.all', ({ answer }) => {
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => {
       answer(db, '0,was not asked');
       answer(web1, '0,ok');
       answer(web2, '0,ok');
@@ -171,7 +145,7 @@ describe('the responders', () => {
     ['another channel', ['-S', 'builds'], 'remaphore.builds'],
     ['the usual channel', [], 'remaphore.all'],
   ])('are asked on %s and answer below the configured subject', async (_, words, subject) => {
-    await respondWith(client, subject, ({ answer }) => answer(db, '0,ok'));
+    await respondWith(site.client, subject, ({ answer }) => answer(db, '0,ok'));
     expect(await ask('-D', 'com.db', '-t', '20s', ...words)).toMatchObject({ exitCode: 0, stdout: 'com.db,0,ok\n' });
   });
 

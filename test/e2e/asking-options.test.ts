@@ -1,20 +1,13 @@
 // -r and --require: what is printed, who counts, and the exit code.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
 import { type Program, run, startReady } from '../helpers/program.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { openSite } from '../helpers/site.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-let asker: TestNode;
+const [asker, one, two] = openSite(['org.asker', 'com.one', 'com.two', 'com.three']).nodes;
 let responders: Program[];
 
 beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['org.asker', 'com.one', 'com.two', 'com.three']);
-  const [first, one, two] = network.nodes as [TestNode, TestNode, TestNode];
-  asker = first;
   // Of the three that are known below com, two answer, and one of them with a failure.
   responders = await Promise.all([
     startReady(one.config, ['-t', '50s', 'echo']),
@@ -25,8 +18,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const responder of responders) responder.kill('SIGTERM');
   await Promise.all(responders.map(({ finished }) => finished));
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
 });
 
 const ONE = 'com.one,0,ping text';

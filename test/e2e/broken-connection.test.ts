@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createNetwork, type TestNetwork } from '../helpers/network.ts';
 import { run, startReady } from '../helpers/program.ts';
 import { startProxy, type TestProxy } from '../helpers/proxy.ts';
-import { connectRaw } from '../helpers/raw.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
+import { connectRaw } from '../helpers/wire.ts';
 
 const LOST = 'remaphore: connection to the server lost, reconnecting\n';
 const BACK = 'remaphore: connected to a server again\n';

@@ -3,8 +3,8 @@ import { forgeMessage } from '../helpers/forge.ts';
 import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
 import { type Ended, run, startReady } from '../helpers/program.ts';
 import { type SilentServer, startProxy, startSilentServer } from '../helpers/proxy.ts';
-import { connectRaw } from '../helpers/raw.ts';
 import { findFreePort, startServer, type TestServer } from '../helpers/server.ts';
+import { connectRaw } from '../helpers/wire.ts';
 
 const HOSTS = ['com.crypto.us.left', 'com.crypto.us.right'];
 

@@ -2,34 +2,16 @@
 
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
+import { describe, expect, it } from 'vitest';
 import { run, startReady } from '../helpers/program.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
-import { Wiretap } from '../helpers/wiretap.ts';
+import { openSite, withWiretap } from '../helpers/site.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-let wiretap: Wiretap;
-let left: TestNode;
-let right: TestNode;
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['com.crypto.us.left', 'com.crypto.us.right']);
-  [left, right] = network.nodes as [TestNode, TestNode];
-  wiretap = await Wiretap.open(server.url);
-});
-
-afterAll(async () => {
-  await wiretap.close();
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+const site = withWiretap(openSite(['com.crypto.us.left', 'com.crypto.us.right']));
+const [left, right] = site.nodes;
 
 /** A configuration like the left node's, changed. */
 function changedConfig(name: string, change: (text: string) => string): string {
-  const path = join(network.directory, name);
+  const path = join(site.directory, name);
   writeFileSync(path, change(readFileSync(left.config, 'utf8')), { mode: 0o600 });
   return path;
 }
@@ -37,12 +19,12 @@ function changedConfig(name: string, change: (text: string) => string): string {
 describe('the configuration', () => {
   it('is the one that $REMAPHORE_CONFIG names', async () => {
     expect(await run(right.config, ['-s'])).toMatchObject({ exitCode: 0 });
-    expect((await wiretap.take())[0]?.fields[0]).toBe(right.keys.publicKey);
+    expect((await site.wiretap.take())[0]?.fields[0]).toBe(right.keys.publicKey);
   });
 
   it.each(['-c', '--config'])('is the one given with %s, whatever the environment says', async (option) => {
     expect(await run('/nonexistent', [option, right.config, '-s'])).toMatchObject({ exitCode: 0, stderr: '' });
-    expect((await wiretap.take())[0]?.fields[0]).toBe(right.keys.publicKey);
+    expect((await site.wiretap.take())[0]?.fields[0]).toBe(right.keys.publicKey);
   });
 
   // To read the usual one would be to send by this machine's own configuration, if it has one: only its name is tested.
@@ -53,10 +35,10 @@ describe('the configuration', () => {
   });
 
   it('may be written in YAML', async () => {
-    const path = join(network.directory, 'left.yaml');
+    const path = join(site.directory, 'left.yaml');
     const { publicKey, privateKey } = left.keys;
     const lines = [
-      `servers: ["${server.url}"]`,
+      `servers: ["${site.server.url}"]`,
       'credentials: none',
       'subject: remaphore',
       `default_identity: ${publicKey}`,
@@ -72,7 +54,7 @@ describe('the configuration', () => {
     const receiver = await startReady(path, ['-o', '-t', '20s']);
     await run(right.config, ['-s', 'to YAML']);
     expect(await receiver.finished).toMatchObject({ exitCode: 0, stdout: 'to YAML\n' });
-    await wiretap.take();
+    await site.wiretap.take();
   });
 });
 
@@ -87,20 +69,20 @@ async function refuse(config: string): Promise<string> {
     expect(stderr).not.toContain(privateKey.slice(0, 16));
     said = stderr;
   }
-  expect(await wiretap.take()).toEqual([]);
+  expect(await site.wiretap.take()).toEqual([]);
   return said;
 }
 
 describe('a configuration that cannot be used', () => {
   it('is named when it is not there, with a hint', async () => {
-    const path = join(network.directory, 'missing.conf');
+    const path = join(site.directory, 'missing.conf');
     expect(await refuse(path)).toBe(
       `remaphore: error: ${path}: no such file\nremaphore: hint: name another with -c; remaphore -C prints an example\n`,
     );
   });
 
   it('is named when it is a directory', async () => {
-    const path = join(network.directory, 'directory.conf');
+    const path = join(site.directory, 'directory.conf');
     mkdirSync(path);
     expect(await refuse(path)).toContain(`remaphore: error: ${path}: it is a directory\n`);
   });
@@ -159,7 +141,7 @@ describe('a configuration that cannot be used', () => {
   });
 
   it('is refused when its YAML is none, without quoting it', async () => {
-    const path = join(network.directory, 'faulty.yaml');
+    const path = join(site.directory, 'faulty.yaml');
     writeFileSync(path, `servers: [nats://x:1]\nidentities:\n  - {private_key: ${left.keys.privateKey}\n`);
     expect(await refuse(path)).toMatch(/faulty\.yaml:\d+: not YAML: /);
   });
@@ -180,11 +162,11 @@ describe('an oddity of the configuration', () => {
       stdout: '',
       stderr: `remaphore: warning: ${path}:1: ${warning}\n`,
     });
-    expect(await wiretap.take()).toHaveLength(1);
+    expect(await site.wiretap.take()).toHaveLength(1);
   });
 
   it('that everybody can read it is a warning, said with -q as well', async () => {
-    const path = join(network.directory, 'open.conf');
+    const path = join(site.directory, 'open.conf');
     copyFileSync(left.config, path);
     chmodSync(path, 0o644);
     const { exitCode, stderr } = await run(path, ['-s', '-q']);
@@ -192,14 +174,14 @@ describe('an oddity of the configuration', () => {
     expect(stderr).toMatch(
       /^remaphore: warning: \S*open\.conf: holds private keys and can be read by everybody[^\n]*\n$/,
     );
-    await wiretap.take();
+    await site.wiretap.take();
   });
 
   it('is not that a group can read it', async () => {
-    const path = join(network.directory, 'group.conf');
+    const path = join(site.directory, 'group.conf');
     copyFileSync(left.config, path);
     chmodSync(path, 0o640);
     expect(await run(path, ['-s'])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-    await wiretap.take();
+    await site.wiretap.take();
   });
 });

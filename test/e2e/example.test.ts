@@ -3,23 +3,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetwork, type TestNetwork } from '../helpers/network.ts';
+import { describe, expect, it } from 'vitest';
 import { run, startReady } from '../helpers/program.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { openSite } from '../helpers/site.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['com.a']);
-});
-
-afterAll(async () => {
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+const site = openSite(['com.a']);
 
 const EVERY_OPTION = [
   '-s, --send',
@@ -80,9 +68,9 @@ describe.each([
   async function writeExample(): Promise<string> {
     const { exitCode, stdout, stderr } = await run('/nonexistent', args);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    const path = join(network.directory, name);
+    const path = join(site.directory, name);
     expect(stdout.split('nats://127.0.0.1:4222')).toHaveLength(2);
-    writeFileSync(path, stdout.replace('nats://127.0.0.1:4222', server.url), { mode: 0o600 });
+    writeFileSync(path, stdout.replace('nats://127.0.0.1:4222', site.server.url), { mode: 0o600 });
     return path;
   }
 

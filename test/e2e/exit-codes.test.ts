@@ -2,26 +2,13 @@
 
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
+import { describe, expect, it } from 'vitest';
+import { createNetwork } from '../helpers/network.ts';
 import { run, startReady, startShell } from '../helpers/program.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { startServer } from '../helpers/server.ts';
+import { openSite } from '../helpers/site.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-let left: TestNode;
-let right: TestNode;
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['com.left', 'com.right']);
-  [left, right] = network.nodes as [TestNode, TestNode];
-});
-
-afterAll(async () => {
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+const [left, right] = openSite(['com.left', 'com.right']).nodes;
 
 /** A server that lets a client connect, and then never confirms anything: what a client has subscribed to is unknown. */
 async function startDeafServer(): Promise<Server> {

@@ -1,35 +1,20 @@
 // What a receiver lets through: destination, verb, sender, value and channel. A receiver that must not take a message is
 // given a second one that it must take, so that it is seen to be alive.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createTestKeys } from '../helpers/forge.ts';
-import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
 import { run, startReady } from '../helpers/program.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { openSite } from '../helpers/site.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-let left: TestNode;
-let right: TestNode;
 const second = createTestKeys();
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, [
-    {
-      destination: 'com.crypto.us.left',
-      identities: `${second.publicKey} ${second.privateKey} [*]`,
-      peers: `com.crypto.us.left ${second.publicKey} [*]`,
-    },
-    { destination: 'com.crypto.us.right', peers: `com.crypto.us.left ${second.publicKey} [*]` },
-  ]);
-  [left, right] = network.nodes as [TestNode, TestNode];
-});
-
-afterAll(async () => {
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+const [left, right] = openSite([
+  {
+    destination: 'com.crypto.us.left',
+    identities: `${second.publicKey} ${second.privateKey} [*]`,
+    peers: `com.crypto.us.left ${second.publicKey} [*]`,
+  },
+  { destination: 'com.crypto.us.right', peers: `com.crypto.us.left ${second.publicKey} [*]` },
+]).nodes;
 
 /** What a receiver with these options (its first message ends it) prints, while these messages are sent in turn. */
 async function receive(args: readonly string[], ...sent: string[][]): Promise<string> {

@@ -1,97 +1,82 @@
 // Which identity signs what is sent.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createTestKeys } from '../helpers/forge.ts';
-import { createNetwork, type TestNetwork } from '../helpers/network.ts';
 import { run } from '../helpers/program.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
-import { Wiretap } from '../helpers/wiretap.ts';
+import { openSite, withWiretap } from '../helpers/site.ts';
 
 const pinger = createTestKeys();
 const deployer = createTestKeys();
 const restarter = createTestKeys();
 
-let server: TestServer;
-let network: TestNetwork;
-let wiretap: Wiretap;
-let first: string;
-let config: string;
-let plain: string;
-
-beforeAll(async () => {
-  server = await startServer();
-  const identities = [
-    `${pinger.publicKey} ${pinger.privateKey} [ping]`,
-    `${deployer.publicKey} ${deployer.privateKey} [Deploy, restart]`,
-    `${restarter.publicKey} ${restarter.privateKey} [restart]`,
-  ].join('\n');
-  network = createNetwork(server.url, [
+const identities = [
+  `${pinger.publicKey} ${pinger.privateKey} [ping]`,
+  `${deployer.publicKey} ${deployer.privateKey} [Deploy, restart]`,
+  `${restarter.publicKey} ${restarter.privateKey} [restart]`,
+].join('\n');
+const site = withWiretap(
+  openSite([
     { destination: 'com.two', verbs: 'status', identities, lines: `default_identity: ${restarter.publicKey}` },
     { destination: 'com.one', verbs: 'status', identities },
-  ]);
-  wiretap = await Wiretap.open(server.url);
-  config = network.nodes[0]?.config as string;
-  plain = network.nodes[1]?.config as string;
-  first = network.nodes[1]?.keys.publicKey as string;
-});
-
-afterAll(async () => {
-  await wiretap.close();
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+  ]),
+);
+/** with a default identity, and without */
+const [two, one] = site.nodes;
 
 /** The key and the verb of what a command line sends. */
 async function sendAs(path: string, args: readonly string[]): Promise<(string | undefined)[]> {
   expect(await run(path, ['-s', ...args])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-  const [message] = await wiretap.take();
+  const [message] = await site.wiretap.take();
   return [message?.fields[0], message?.fields[5]];
 }
 
 describe('the identity that signs', () => {
   it('is the one given with -p', async () => {
-    expect(await sendAs(config, ['-v', 'restart', '-p', deployer.publicKey])).toEqual([deployer.publicKey, 'restart']);
+    expect(await sendAs(two.config, ['-v', 'restart', '-p', deployer.publicKey])).toEqual([
+      deployer.publicKey,
+      'restart',
+    ]);
   });
 
   it('is the default identity when it may use the verb, before others that may', async () => {
-    expect(await sendAs(config, ['-v', 'restart'])).toEqual([restarter.publicKey, 'restart']);
+    expect(await sendAs(two.config, ['-v', 'restart'])).toEqual([restarter.publicKey, 'restart']);
   });
 
   it('is the first that may use the verb when the default one may not', async () => {
-    expect(await sendAs(config, [])).toEqual([pinger.publicKey, 'ping']);
-    expect(await sendAs(plain, ['-v', 'restart'])).toEqual([deployer.publicKey, 'restart']);
+    expect(await sendAs(two.config, [])).toEqual([pinger.publicKey, 'ping']);
+    expect(await sendAs(one.config, ['-v', 'restart'])).toEqual([deployer.publicKey, 'restart']);
   });
 
   it('is the first of all when the configuration names no default and it may use the verb', async () => {
-    expect(await sendAs(plain, ['-v', 'status'])).toEqual([first, 'status']);
+    expect(await sendAs(one.config, ['-v', 'status'])).toEqual([one.keys.publicKey, 'status']);
   });
 
   it('is found whatever the case of the verb, which travels in lower case', async () => {
-    expect(await sendAs(config, ['-v', 'DEPLOY'])).toEqual([deployer.publicKey, 'deploy']);
+    expect(await sendAs(two.config, ['-v', 'DEPLOY'])).toEqual([deployer.publicKey, 'deploy']);
   });
 });
 
 describe('a verb that may not be used', () => {
   it('by any identity is refused, naming the verb and the keys', async () => {
-    const { exitCode, stdout, stderr } = await run(config, ['-s', '-v', 'reboot']);
+    const { exitCode, stdout, stderr } = await run(two.config, ['-s', '-v', 'reboot']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(/^remaphore: error: [^\n]*reboot[^\n]*\n(remaphore: hint: [^\n]+\n)?$/);
     for (const { publicKey } of [pinger, deployer, restarter]) expect(stderr).toContain(publicKey);
-    expect(await wiretap.take()).toEqual([]);
+    expect(await site.wiretap.take()).toEqual([]);
   });
 
   it('by the identity given with -p is refused, though another may', async () => {
-    const { exitCode, stderr } = await run(config, ['-s', '-v', 'deploy', '-p', pinger.publicKey]);
+    const { exitCode, stderr } = await run(two.config, ['-s', '-v', 'deploy', '-p', pinger.publicKey]);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^remaphore: error: [^\n]*deploy[^\n]*\n$/);
     expect(stderr).toContain(pinger.publicKey);
-    expect(await wiretap.take()).toEqual([]);
+    expect(await site.wiretap.take()).toEqual([]);
   });
 
   it('is refused for a request as well', async () => {
-    const { exitCode, stderr } = await run(config, ['-r', '-t', '1s', '-v', 'reboot']);
+    const { exitCode, stderr } = await run(two.config, ['-r', '-t', '1s', '-v', 'reboot']);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('reboot');
-    expect(await wiretap.take()).toEqual([]);
+    expect(await site.wiretap.take()).toEqual([]);
   });
 });

@@ -3,29 +3,22 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Config, Node } from '../../src/index.ts';
 import { library } from '../helpers/library.ts';
-import { createNetwork, type TestNetwork } from '../helpers/network.ts';
 import { createTestOperator } from '../helpers/operator.ts';
-import { findFreePort, startServer, type TestServer } from '../helpers/server.ts';
+import { findFreePort, startServer } from '../helpers/server.ts';
+import { openSite } from '../helpers/site.ts';
 
 const { connect, loadConfig, parseConfig, ConfigError, TransportError, UsageError } = library;
 
-let server: TestServer;
-let network: TestNetwork;
+const site = openSite([{ destination: 'com.left', verbs: 'ping' }, 'com.right'], 'max_payload: 4096');
 let config: Config;
 let node: Node;
 
 beforeAll(async () => {
-  server = await startServer('max_payload: 4096');
-  network = createNetwork(server.url, [{ destination: 'com.left', verbs: 'ping' }, 'com.right']);
-  config = await loadConfig(network.nodes[0]?.config as string);
+  config = await loadConfig(site.nodes[0].config);
   node = await connect(config);
 });
 
-afterAll(async () => {
-  await node.close();
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => node.close());
 
 /** Matches an error of this class with these fields. */
 function error(type: abstract new (...args: never[]) => Error, fields: Record<string, unknown>): unknown {
@@ -46,7 +39,7 @@ function thrownBy(act: () => unknown): unknown {
 
 describe('ConfigError', () => {
   it('unreadable: there is no such file', async () => {
-    const file = join(network.directory, 'missing.conf');
+    const file = join(site.directory, 'missing.conf');
     await expect(loadConfig(file)).rejects.toEqual(error(ConfigError, { code: 'unreadable', file }));
   });
 
@@ -57,13 +50,13 @@ describe('ConfigError', () => {
   });
 
   it('value: names the line', async () => {
-    const file = join(network.directory, 'bad.conf');
+    const file = join(site.directory, 'bad.conf');
     writeFileSync(file, 'server: nats://127.0.0.1\nserver: ftp://127.0.0.1\n', { mode: 0o600 });
     await expect(loadConfig(file)).rejects.toEqual(error(ConfigError, { code: 'value', file, line: 2 }));
   });
 
   it('unreadable: the credentials file, when connecting', async () => {
-    const credentials = join(network.directory, 'missing.creds');
+    const credentials = join(site.directory, 'missing.creds');
     await expect(connect({ ...config, credentials })).rejects.toEqual(
       error(ConfigError, { code: 'unreadable', file: credentials }),
     );
@@ -79,21 +72,21 @@ describe('TransportError', () => {
   });
 
   it('refused: the server does not know the credentials', async () => {
-    const operator = await createTestOperator(network.directory);
-    const stranger = await (await createTestOperator(network.directory)).createUser('stranger');
+    const operator = await createTestOperator(site.directory);
+    const stranger = await (await createTestOperator(site.directory)).createUser('stranger');
     await using guarded = await startServer(await operator.settings());
     const strange = { ...config, servers: [guarded.url], credentials: stranger.credentials };
     await expect(connect(strange)).rejects.toEqual(error(TransportError, { code: 'refused' }));
   });
 
   it('credentials: the file is damaged', async () => {
-    const credentials = join(network.directory, 'damaged.creds');
+    const credentials = join(site.directory, 'damaged.creds');
     writeFileSync(credentials, 'nothing of use', { mode: 0o600 });
     await expect(connect({ ...config, credentials })).rejects.toEqual(error(TransportError, { code: 'credentials' }));
   });
 
   it('not-permitted: from send, and from an iteration that waits', async () => {
-    const operator = await createTestOperator(network.directory);
+    const operator = await createTestOperator(site.directory);
     await using guarded = await startServer(await operator.settings());
     const permissions = { pub: { deny: ['remaphore.>'] }, sub: { deny: ['remaphore.>'] } };
     const { credentials } = await operator.createUser('mute', { permissions });

@@ -1,36 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectOptions, Node, Notice, ReceivedMessage, Reply } from '../../src/index.ts';
 import { library } from '../helpers/library.ts';
-import { createNetwork, type TestNetwork } from '../helpers/network.ts';
+import { createNetwork, type TestNode } from '../helpers/network.ts';
 import { run, startReady } from '../helpers/program.ts';
-import { connectRaw } from '../helpers/raw.ts';
 import { respondWith } from '../helpers/responders.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { startServer } from '../helpers/server.ts';
+import { openSite } from '../helpers/site.ts';
+import { connectRaw } from '../helpers/wire.ts';
 
 const { connect, loadConfig } = library;
 
-let server: TestServer;
-let network: TestNetwork;
+const site = openSite(['com.left', 'com.right']);
+const [leftHost, rightHost] = site.nodes;
 let left: Node;
 let right: Node;
 const notices: Notice[] = [];
 
-async function open(index: number, options?: ConnectOptions): Promise<Node> {
-  return connect(await loadConfig(network.nodes[index]?.config as string), options);
+async function open({ config }: TestNode, options?: ConnectOptions): Promise<Node> {
+  return connect(await loadConfig(config), options);
 }
 
 beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['com.left', 'com.right']);
-  left = await open(0, { onNotice: (notice) => notices.push(notice) });
-  right = await open(1);
+  left = await open(leftHost, { onNotice: (notice) => notices.push(notice) });
+  right = await open(rightHost);
 });
 
 afterAll(async () => {
   await left.close();
   await right.close();
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
 });
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
@@ -69,7 +66,7 @@ describe('sending and receiving', () => {
     });
     const message = await first(receiver);
     expect(message).toMatchObject({
-      publicKey: network.nodes[0]?.keys.publicKey,
+      publicKey: leftHost.keys.publicKey,
       senderDestination: 'com.left',
       destination: 'com.*',
       matchedDestination: 'com.right',
@@ -118,12 +115,12 @@ describe('sending and receiving', () => {
   });
 
   it('speaks with the program, both ways', async () => {
-    const program = await startReady(network.nodes[1]?.config as string, ['-S', 'cli', '-u', 'x', '-t', '20s']);
+    const program = await startReady(rightHost.config, ['-S', 'cli', '-u', 'x', '-t', '20s']);
     await left.send({ channel: 'cli', uuid: 'x', payload: 'by the library' });
     expect((await program.finished).stdout).toBe('by the library\n');
     const receiver = right.receive({ channel: 'cli' });
     await receiver.ready;
-    await run(network.nodes[0]?.config as string, ['-s', '-S', 'cli', 'by the program']);
+    await run(leftHost.config, ['-s', '-S', 'cli', 'by the program']);
     expect(text((await first(receiver)).payload)).toBe('by the program');
   });
 });
@@ -156,9 +153,9 @@ describe('asking', () => {
   });
 
   it('has no exit code for NO_DATA alone, and is not bound to a field node’s reply', async () => {
-    const client = await connectRaw(server.url);
+    const client = await connectRaw(site.server.url);
     await respondWith(client, 'remaphore.field', ({ answer }) => {
-      answer(network.nodes[1] as NonNullable<(typeof network.nodes)[1]>, 'NO_DATA', { bound: false });
+      answer(rightHost, 'NO_DATA', { bound: false });
     });
     const [reply] = await all(left.request({ channel: 'field', destination: 'com.right' }));
     expect(reply).toMatchObject({ exitCode: undefined, bound: false });
@@ -168,10 +165,10 @@ describe('asking', () => {
 
 describe('notices', () => {
   it('tell of what is dropped, without its payload', async () => {
-    const client = await connectRaw(server.url);
+    const client = await connectRaw(site.server.url);
     await respondWith(client, 'remaphore.noisy', ({ raw, answer }) => {
       raw(Buffer.from('confidential'));
-      answer(network.nodes[1] as NonNullable<(typeof network.nodes)[1]>, '0,ok');
+      answer(rightHost, '0,ok');
     });
     notices.length = 0;
     expect(await all(left.request({ channel: 'noisy', destination: 'com.right' }))).toHaveLength(1);
@@ -210,7 +207,7 @@ describe('notices', () => {
 
 describe('closing', () => {
   it('ends every iteration without an error', async () => {
-    const node = await open(1);
+    const node = await open(rightHost);
     const receiver = node.receive({ channel: 'closing' });
     await receiver.ready;
     const request = node.request({ channel: 'closing', destination: 'com.left' });
@@ -222,13 +219,13 @@ describe('closing', () => {
   });
 
   it('may be done twice', async () => {
-    const node = await open(1);
+    const node = await open(rightHost);
     await node.close();
     await expect(node.close()).resolves.toBeUndefined();
   });
 
   it('makes a later send fail with TransportError closed', async () => {
-    const node = await open(1);
+    const node = await open(rightHost);
     await node.close();
     await expect(node.send()).rejects.toThrow(expect.objectContaining({ name: 'TransportError', code: 'closed' }));
   });

@@ -2,28 +2,14 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { forgeReply } from '../helpers/forge.ts';
-import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
 import { run, runShell, startReady, startShell } from '../helpers/program.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { openSite } from '../helpers/site.ts';
 import { Wiretap } from '../helpers/wiretap.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-let left: TestNode;
-let right: TestNode;
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['com.crypto.us.left', 'com.crypto.us.right']);
-  [left, right] = network.nodes as [TestNode, TestNode];
-});
-
-afterAll(async () => {
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+const site = openSite(['com.crypto.us.left', 'com.crypto.us.right']);
+const [left, right] = site.nodes;
 
 async function send(payload: string | Uint8Array): Promise<void> {
   expect(await run(left.config, ['-s', '-'], { input: payload })).toMatchObject({ exitCode: 0 });
@@ -46,7 +32,7 @@ describe('a payload on standard output', () => {
 
   it('goes into a pipe unchanged, whatever bytes it has', async () => {
     const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 31) % 256));
-    const file = join(network.directory, 'bytes');
+    const file = join(site.directory, 'bytes');
     const receiver = startShell(right.config, '"$REMAPHORE" -o -t 20s | cat > "$FILE"', { env: { FILE: file } });
     await receiver.said('remaphore: ready');
     await send(bytes);
@@ -85,7 +71,7 @@ describe('standard output that is closed early', () => {
   it.each(['-C', '-h', '--version'])('ends %s with 141', async (option) => {
     // The reader of the named pipe has gone before the program writes.
     const script = `mkfifo "$FIFO.${option}"; exec 8<>"$FIFO.${option}" 9>"$FIFO.${option}" 8<&-; "$REMAPHORE" ${option} >&9`;
-    const ended = await runShell(left.config, script, { env: { FIFO: join(network.directory, 'fifo') } });
+    const ended = await runShell(left.config, script, { env: { FIFO: join(site.directory, 'fifo') } });
     expect(ended).toMatchObject({ exitCode: 141, stderr: '' });
   });
 });
@@ -137,7 +123,7 @@ describe('control characters from a peer', () => {
   });
 
   it('are escaped on a terminal in replies as well', async () => {
-    const wiretap = await Wiretap.open(server.url);
+    const wiretap = await Wiretap.open(site.server.url);
     const script = `exec script -qec '"$REMAPHORE" -r -D com.crypto.us.right -t 20s' /dev/null`;
     const asking = startShell(left.config, script);
     const { reply, data } = await wiretap.next();
@@ -147,7 +133,7 @@ describe('control characters from a peer', () => {
   });
 
   it('go into a pipe as they are', async () => {
-    const file = join(network.directory, 'hostile');
+    const file = join(site.directory, 'hostile');
     const receiver = startShell(right.config, '"$REMAPHORE" -o -t 20s | cat > "$FILE"', { env: { FILE: file } });
     await receiver.said('remaphore: ready');
     await send(HOSTILE);

@@ -2,26 +2,14 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
+import { describe, expect, it } from 'vitest';
+import { createNetwork } from '../helpers/network.ts';
 import { type Program, run, start, startReady } from '../helpers/program.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { startServer } from '../helpers/server.ts';
+import { openSite } from '../helpers/site.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-let left: TestNode;
-let right: TestNode;
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['com.crypto.us.left', 'com.crypto.us.right']);
-  [left, right] = network.nodes as [TestNode, TestNode];
-});
-
-afterAll(async () => {
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+const site = openSite(['com.crypto.us.left', 'com.crypto.us.right']);
+const [left, right] = site.nodes;
 
 async function send(...words: string[]): Promise<void> {
   expect(await run(left.config, ['-s', ...words])).toMatchObject({ exitCode: 0 });
@@ -43,7 +31,7 @@ describe('--jobs', () => {
     ['--jobs', '2'],
   ])('given as %s %s lets two scripts run at once', async (...jobs) => {
     // Each waits for the other: one at a time, the first would never end.
-    const meeting = join(network.directory, `meeting${jobs[0]}`);
+    const meeting = join(site.directory, `meeting${jobs[0]}`);
     const script = `touch "${meeting}.$2"; while [ ! -e "${meeting}.$([ "$2" = a ] && echo b || echo a)" ]; do sleep 0.02; done; echo "met $2"`;
     const receiver = await startReady(right.config, ['-t', '20s', ...jobs, 'sh', '-c', script, 'sh']);
     await send('a');
@@ -55,7 +43,7 @@ describe('--jobs', () => {
   });
 
   it('given as 2 does not let a third run beside them', async () => {
-    const directory = network.directory;
+    const directory = site.directory;
     const script = `echo "begin $2"; while [ ! -e "${directory}/go" ]; do sleep 0.02; done; echo "end $2"`;
     const receiver = await startReady(right.config, ['-t', '20s', '-j', '2', 'sh', '-c', script, 'sh']);
     for (const word of ['a', 'b', 'c']) await send(word);
@@ -77,7 +65,7 @@ describe('--stdin', () => {
   });
 
   it('gives it unchanged, whatever bytes it has', async () => {
-    const file = join(network.directory, 'stdin');
+    const file = join(site.directory, 'stdin');
     const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7) % 256));
     const receiver = await startReady(right.config, ['-o', '-t', '20s', '--stdin', 'sh', '-c', 'cat > "$0"', file]);
     await run(left.config, ['-s', '-'], { input: bytes });

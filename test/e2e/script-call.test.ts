@@ -1,24 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../helpers/processes.ts';
 import { start } from '../helpers/program.ts';
-import { type Bench, createBench } from '../helpers/receiving.ts';
+import { openBench } from '../helpers/receiving.ts';
 
-let bench: Bench;
+const bench = openBench();
 /** prints each of its arguments in brackets, a line each */
 let args: string;
 /** prints its environment, each entry ended by a NUL byte */
 let env: string;
 
-beforeAll(async () => {
-  bench = await createBench();
+beforeAll(() => {
   args = bench.scripts.write('args', 'printf "<%s>\\n" "$@"');
   env = bench.scripts.write('env', 'exec env -0');
 });
-
-afterAll(() => bench[Symbol.asyncDispose]());
 
 /** The environment that `env` printed. */
 function parseEnvironment(stdout: string): Record<string, string> {
@@ -80,7 +77,7 @@ describe('the environment of a script', () => {
     const fields = { timeMs, verb: 'deploy', uuidHex: '75706c6f6164', payload: 'a "b"\n$c', destination: 'com.**' };
     const { stdout } = await bench.receiveOne([env], fields);
     expect(parseEnvironment(stdout)).toMatchObject({
-      REMAPHORE_SENDER: bench.network.nodes[0]?.keys.publicKey,
+      REMAPHORE_SENDER: bench.left.keys.publicKey,
       REMAPHORE_SENDER_DESTINATION: 'com.crypto.us.left',
       REMAPHORE_VERB: 'deploy',
       REMAPHORE_TIME: String(Math.floor(timeMs / 1000)),
@@ -179,8 +176,7 @@ describe('a payload that cannot be an argument', () => {
   });
 
   it('is told also when no reply is wanted, with -q too, and -e exits with 126', async () => {
-    const [, right] = bench.network.nodes;
-    const receiver = start(right?.config as string, ['-q', '-o', '-e', '-t', '30s', args]);
+    const receiver = start(bench.right.config, ['-q', '-o', '-e', '-t', '30s', args]);
     let hasEnded = false;
     void receiver.finished.then(() => {
       hasEnded = true;

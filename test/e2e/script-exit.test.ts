@@ -1,16 +1,10 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bench, createBench } from '../helpers/receiving.ts';
+import { describe, expect, it } from 'vitest';
+import { openBench } from '../helpers/receiving.ts';
 
-let bench: Bench;
-
-beforeAll(async () => {
-  bench = await createBench();
-});
-
-afterAll(() => bench[Symbol.asyncDispose]());
+const bench = openBench();
 
 describe('the exit code of a reply', () => {
   it.each([0, 1, 126, 255])('is the script’s own: %i', async (code) => {

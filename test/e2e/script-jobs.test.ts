@@ -1,28 +1,17 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { until } from '../helpers/processes.ts';
 import type { Program } from '../helpers/program.ts';
-import { type Bench, createBench } from '../helpers/receiving.ts';
-import { createScripts, type ScriptDirectory } from '../helpers/scripts.ts';
+import { openBench } from '../helpers/receiving.ts';
+import { openScripts } from '../helpers/scripts.ts';
 
 /** Accepted messages that may wait for a script. */
 const MAX_WAITING = 1024;
 
-let bench: Bench;
+const bench = openBench();
 /** of one test */
-let scripts: ScriptDirectory;
-
-beforeAll(async () => {
-  bench = await createBench();
-});
-
-beforeEach(() => {
-  scripts = createScripts();
-  return () => scripts[Symbol.dispose]();
-});
-
-afterAll(() => bench[Symbol.asyncDispose]());
+const scripts = openScripts();
 
 /** A script that notes its start and its end, and waits in between until the gate is opened. */
 function writeGated(): { script: string; open(): void } {

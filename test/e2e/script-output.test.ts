@@ -1,17 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bench, createBench } from '../helpers/receiving.ts';
+import { describe, expect, it } from 'vitest';
+import { openBench } from '../helpers/receiving.ts';
 
 /** Little enough for a script to say too much at once. */
 const MAX_PAYLOAD_BYTES = 4096;
 
-let bench: Bench;
-
-beforeAll(async () => {
-  bench = await createBench(`max_payload: ${MAX_PAYLOAD_BYTES}`);
-});
-
-afterAll(() => bench[Symbol.asyncDispose]());
+const bench = openBench(`max_payload: ${MAX_PAYLOAD_BYTES}`);
 
 describe('when no reply is wanted, what a script prints', () => {
   it('goes where the receiver’s own output goes, as it is', async () => {

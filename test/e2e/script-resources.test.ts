@@ -1,17 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { countDescriptors, listProcesses, readStatus, until } from '../helpers/processes.ts';
-import { type Bench, createBench } from '../helpers/receiving.ts';
+import { openBench } from '../helpers/receiving.ts';
 
-let bench: Bench;
-
-beforeAll(async () => {
-  bench = await createBench();
-});
-
-afterAll(() => bench[Symbol.asyncDispose]());
+const bench = openBench();
 
 describe('a receiver that ran 300 scripts', () => {
   it('has no more files open than before, no zombies and no temporary files', async () => {

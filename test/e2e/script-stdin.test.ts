@@ -1,14 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bench, createBench } from '../helpers/receiving.ts';
+import { describe, expect, it } from 'vitest';
+import { openBench } from '../helpers/receiving.ts';
 
-let bench: Bench;
-
-beforeAll(async () => {
-  bench = await createBench('max_payload: 8MB');
-});
-
-afterAll(() => bench[Symbol.asyncDispose]());
+const bench = openBench('max_payload: 8MB');
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

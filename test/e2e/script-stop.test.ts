@@ -1,24 +1,13 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listGroup, until } from '../helpers/processes.ts';
-import { type Bench, createBench } from '../helpers/receiving.ts';
+import { openBench } from '../helpers/receiving.ts';
 import { SLEEP, startRunning, writeWaiting } from '../helpers/running.ts';
-import { createScripts, type ScriptDirectory } from '../helpers/scripts.ts';
+import { openScripts } from '../helpers/scripts.ts';
 
-let bench: Bench;
+const bench = openBench();
 /** of one test */
-let scripts: ScriptDirectory;
-
-beforeAll(async () => {
-  bench = await createBench();
-});
-
-beforeEach(() => {
-  scripts = createScripts();
-  return () => scripts[Symbol.dispose]();
-});
-
-afterAll(() => bench[Symbol.asyncDispose]());
+const scripts = openScripts();
 
 /** ends at SIGTERM, in its own way */
 const POLITE = ['trap "echo bye; exit 9" TERM', `${SLEEP} & wait`] as const;

@@ -1,28 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasPendingSignal, listGroup, until } from '../helpers/processes.ts';
-import { type Bench, createBench } from '../helpers/receiving.ts';
+import { openBench } from '../helpers/receiving.ts';
 import { SLEEP, startRunning, writeWaiting } from '../helpers/running.ts';
-import { createScripts, type ScriptDirectory } from '../helpers/scripts.ts';
+import { openScripts } from '../helpers/scripts.ts';
 
 /** How long a script may take to end after SIGTERM. */
 const GRACE_MS = 5000;
 
-let bench: Bench;
+const bench = openBench();
 /** of one test */
-let scripts: ScriptDirectory;
-
-beforeAll(async () => {
-  bench = await createBench();
-});
-
-beforeEach(() => {
-  scripts = createScripts();
-  return () => scripts[Symbol.dispose]();
-});
-
-afterAll(() => bench[Symbol.asyncDispose]());
+const scripts = openScripts();
 
 const STUBBORN = ['trap "" TERM', `while :; do ${SLEEP}; done`] as const;
 

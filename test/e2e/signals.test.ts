@@ -2,11 +2,10 @@
 
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
+import { describe, expect, it } from 'vitest';
+import { createNetwork, type TestNetwork } from '../helpers/network.ts';
 import { run, start, startReady } from '../helpers/program.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
-import { Wiretap } from '../helpers/wiretap.ts';
+import { openSite, withWiretap } from '../helpers/site.ts';
 
 const SIGNALS = [
   ['SIGHUP', 129],
@@ -14,24 +13,8 @@ const SIGNALS = [
   ['SIGTERM', 143],
 ] as const;
 
-let server: TestServer;
-let network: TestNetwork;
-let wiretap: Wiretap;
-let left: TestNode;
-let right: TestNode;
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['com.crypto.us.left', 'com.crypto.us.right']);
-  [left, right] = network.nodes as [TestNode, TestNode];
-  wiretap = await Wiretap.open(server.url);
-});
-
-afterAll(async () => {
-  await wiretap.close();
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+const site = withWiretap(openSite(['com.crypto.us.left', 'com.crypto.us.right']));
+const [left, right] = site.nodes;
 
 /** A server that takes connections and says nothing, and a network that knows only this one. */
 async function createSilence(): Promise<{ listener: Server; silent: TestNetwork }> {
@@ -55,12 +38,12 @@ describe.each(SIGNALS)('%s', (signal, exitCode) => {
     await receiver.printed('text\n');
     receiver.kill(signal);
     expect(await receiver.finished).toMatchObject({ exitCode, stdout: 'text\n' });
-    await wiretap.take();
+    await site.wiretap.take();
   });
 
   it(`ends a request with ${exitCode}, naming who has not answered`, async () => {
     const asker = start(left.config, ['-r', '-t', '20s', '-D', 'com.crypto.us.right']);
-    await wiretap.next();
+    await site.wiretap.next();
     asker.kill(signal);
     expect(await asker.finished).toMatchObject({
       exitCode,

@@ -1,26 +1,14 @@
 // How long to wait: the forms of -t, and what comes of each act when the time runs out.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetwork, type TestNetwork, type TestNode } from '../helpers/network.ts';
+import { describe, expect, it } from 'vitest';
+import { createNetwork } from '../helpers/network.ts';
 import { type Ended, run, start, startReady } from '../helpers/program.ts';
-import { findFreePort, startServer, type TestServer } from '../helpers/server.ts';
+import { findFreePort, startServer } from '../helpers/server.ts';
+import { openSite } from '../helpers/site.ts';
 import { Wiretap } from '../helpers/wiretap.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-let left: TestNode;
-let right: TestNode;
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['com.crypto.us.left', 'com.crypto.us.right']);
-  [left, right] = network.nodes as [TestNode, TestNode];
-});
-
-afterAll(async () => {
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+const site = openSite(['com.crypto.us.left', 'com.crypto.us.right']);
+const [left, right] = site.nodes;
 
 /** Runs the program to its end, and says how long that took. */
 async function measure(config: string, args: readonly string[]): Promise<Ended & { tookMs: number }> {
@@ -72,7 +60,7 @@ describe('no limit', () => {
   });
 
   it.each([['-t', '0'], []])('is what it means to a request: %j %j', async (...args) => {
-    const wiretap = await Wiretap.open(server.url);
+    const wiretap = await Wiretap.open(site.server.url);
     const asker = start(left.config, ['-r', '-D', 'com.crypto.us.right', ...args.filter(Boolean)]);
     await wiretap.next();
     // The request is out and waits: only a signal ends it.

@@ -1,38 +1,21 @@
 // Mistakes on the command line: each is exit 2, one line that says what is wrong, a hint where one helps, no stack, and
 // nothing reaches the server.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createNetwork, type TestNetwork } from '../helpers/network.ts';
+import { describe, expect, it } from 'vitest';
 import { run } from '../helpers/program.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
-import { Wiretap } from '../helpers/wiretap.ts';
+import { openSite, withWiretap } from '../helpers/site.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-let wiretap: Wiretap;
-let config: string;
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['com.crypto.us.left', 'com.crypto.us.right']);
-  wiretap = await Wiretap.open(server.url);
-  config = network.nodes[0]?.config as string;
-});
-
-afterAll(async () => {
-  await wiretap.close();
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
-});
+const site = withWiretap(openSite(['com.crypto.us.left', 'com.crypto.us.right']));
+const [left, right] = site.nodes;
 
 /** Runs a command line that is a mistake; `said` is the whole of standard error. */
 async function expectUsageError(args: readonly string[], said: RegExp): Promise<void> {
-  const { exitCode, stdout, stderr } = await run(config, args);
+  const { exitCode, stdout, stderr } = await run(left.config, args);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toMatch(/^remaphore: error: [^\n]+\n(remaphore: hint: [^\n]+\n)?$/);
   expect(stderr).toMatch(said);
   expect(stderr).not.toMatch(/\bat .*:\d+/);
-  expect(await wiretap.take()).toEqual([]);
+  expect(await site.wiretap.take()).toEqual([]);
 }
 
 describe('an empty value', () => {
@@ -188,17 +171,17 @@ describe('a key', () => {
   });
 
   it('of a peer is no identity to send as', async () => {
-    const peer = network.nodes[1]?.keys.publicKey as string;
+    const peer = right.keys.publicKey;
     await expectUsageError(['-s', '-p', peer], /none of this node's identities/);
   });
 
   it('that is a private one by mistake is not repeated', async () => {
-    const privateKey = network.nodes[0]?.keys.privateKey as string;
+    const privateKey = left.keys.privateKey;
     for (const args of [
       ['-p', privateKey, '-t', '1s'],
       ['-s', '-p', privateKey],
     ]) {
-      const { exitCode, stderr } = await run(config, args);
+      const { exitCode, stderr } = await run(left.config, args);
       expect(exitCode).toBe(2);
       expect(stderr).not.toContain(privateKey.slice(0, 20));
     }

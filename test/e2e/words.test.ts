@@ -1,37 +1,20 @@
 // From words to a payload: where the options end, how words are joined, and what cannot travel as words.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createNetwork, type TestNetwork } from '../helpers/network.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { run, runShell, startReady } from '../helpers/program.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
-import { Wiretap } from '../helpers/wiretap.ts';
+import { openSite, withWiretap } from '../helpers/site.ts';
 
-let server: TestServer;
-let network: TestNetwork;
-let wiretap: Wiretap;
-let config: string;
-
-beforeAll(async () => {
-  server = await startServer();
-  network = createNetwork(server.url, ['com.crypto.us.left']);
-  wiretap = await Wiretap.open(server.url);
-  config = network.nodes[0]?.config as string;
-});
+const site = withWiretap(openSite(['com.crypto.us.left']));
+const [left] = site.nodes;
 
 // What one test has sent is nothing to the next.
 beforeEach(async () => {
-  await wiretap.take();
-});
-
-afterAll(async () => {
-  await wiretap.close();
-  network[Symbol.dispose]();
-  await server[Symbol.asyncDispose]();
+  await site.wiretap.take();
 });
 
 /** The payload of the one message that has been sent. */
 async function takePayload(): Promise<Buffer> {
-  const [message, ...others] = await wiretap.take();
+  const [message, ...others] = await site.wiretap.take();
   expect(others).toEqual([]);
   const { data, fields } = message as NonNullable<typeof message>;
   return data.subarray(fields.slice(0, 7).join(',').length + 1);
@@ -39,7 +22,7 @@ async function takePayload(): Promise<Buffer> {
 
 /** The payload of what a command line sends, as text. */
 async function sendPayload(args: readonly string[], input?: string | Uint8Array): Promise<string> {
-  const ended = await run(config, args, input === undefined ? {} : { input });
+  const ended = await run(left.config, args, input === undefined ? {} : { input });
   expect(ended).toEqual({ exitCode: 0, stdout: '', stderr: '' });
   return (await takePayload()).toString('utf8');
 }
@@ -78,14 +61,14 @@ describe('the value of an option', () => {
     ['in a row of short flags', ['-squ', '-x', 'text']],
     ['the last of repeated ones', ['-s', '-u', 'first', '-u', '-x', 'text']],
   ])('may be %s', async (_, args) => {
-    expect(await run(config, args)).toMatchObject({ exitCode: 0, stderr: '' });
-    const [message] = await wiretap.take();
+    expect(await run(left.config, args)).toMatchObject({ exitCode: 0, stderr: '' });
+    const [message] = await site.wiretap.take();
     expect(message?.fields.slice(4)).toEqual([wanted, 'ping', '_', 'text']);
   });
 
   it('may itself be --', async () => {
-    expect(await run(config, ['-s', '-u', '--', 'text'])).toMatchObject({ exitCode: 0, stderr: '' });
-    const [message] = await wiretap.take();
+    expect(await run(left.config, ['-s', '-u', '--', 'text'])).toMatchObject({ exitCode: 0, stderr: '' });
+    const [message] = await site.wiretap.take();
     expect(message?.fields.slice(4)).toEqual([Buffer.from('--').toString('hex'), 'ping', '_', 'text']);
   });
 });
@@ -97,7 +80,7 @@ describe('a message of -', () => {
 
   it('is read unchanged, whatever bytes it has', async () => {
     const bytes = Buffer.from(Array.from({ length: 1024 }, (_, i) => i % 256));
-    await run(config, ['-s', '-'], { input: bytes });
+    await run(left.config, ['-s', '-'], { input: bytes });
     expect(await takePayload()).toEqual(bytes);
   });
 
@@ -106,13 +89,13 @@ describe('a message of -', () => {
   });
 
   it('is read when it comes in pieces', async () => {
-    await runShell(config, '{ echo one; sleep 0.1; echo two; } | "$REMAPHORE" -s -');
+    await runShell(left.config, '{ echo one; sleep 0.1; echo two; } | "$REMAPHORE" -s -');
     expect((await takePayload()).toString()).toBe('one\ntwo\n');
   });
 
   it('is read for a request as well', async () => {
-    await run(config, ['-r', '-t', '500ms', '-'], { input: 'question' });
-    const [message] = await wiretap.take();
+    await run(left.config, ['-r', '-t', '500ms', '-'], { input: 'question' });
+    const [message] = await site.wiretap.take();
     expect(message?.fields.slice(5)).toEqual(['ping', 'Q', 'question']);
   });
 
@@ -128,10 +111,10 @@ describe('a message of -', () => {
     ['is a directory', '< /'],
     ['is open for writing only', '0> /dev/null'],
   ])('is refused when standard input %s, and nothing is sent', async (_, redirection) => {
-    const { exitCode, stderr } = await runShell(config, `exec "$REMAPHORE" -s - ${redirection}`);
+    const { exitCode, stderr } = await runShell(left.config, `exec "$REMAPHORE" -s - ${redirection}`);
     expect(stderr).toMatch(/^remaphore: error: [^\n]*standard input[^\n]*\n(remaphore: hint: [^\n]*\n)?$/);
     expect(exitCode).toBe(2);
-    expect(await wiretap.take()).toEqual([]);
+    expect(await site.wiretap.take()).toEqual([]);
   });
 });
 
@@ -144,24 +127,24 @@ describe('a word that is not UTF-8', () => {
     ['as the value of an option', '-s -u "$(printf "\\377")"'],
     ['among the words of a script', '-o -t 1s echo "$(printf "\\377")"'],
   ])('is refused %s, since it would not arrive as written', async (_, words) => {
-    const { exitCode, stdout, stderr } = await runShell(config, `exec "$REMAPHORE" ${words}`);
+    const { exitCode, stdout, stderr } = await runShell(left.config, `exec "$REMAPHORE" ${words}`);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(/^remaphore: error: .*not valid UTF-8.*\nremaphore: hint: .*remaphore -s -\n$/);
-    expect(await wiretap.take()).toEqual([]);
+    expect(await site.wiretap.take()).toEqual([]);
   });
 });
 
 describe('the words of a script', () => {
   it('begin at the first word that is no option, and keep their dashes', async () => {
     const words = ['[%s]', '-u', '--', '--timeout=1s', ''];
-    const receiver = await startReady(config, ['-o', '-t', '20s', 'printf', ...words]);
-    await run(config, ['-s', 'payload']);
+    const receiver = await startReady(left.config, ['-o', '-t', '20s', 'printf', ...words]);
+    await run(left.config, ['-s', 'payload']);
     expect((await receiver.finished).stdout).toBe('[-u][--][--timeout=1s][][ping][payload]');
   });
 
   it('may begin with a dash after --', async () => {
-    const receiver = await startReady(config, ['-o', '-t', '20s', '--', '-no-such-script']);
-    await run(config, ['-s']);
+    const receiver = await startReady(left.config, ['-o', '-t', '20s', '--', '-no-such-script']);
+    await run(left.config, ['-s']);
     expect((await receiver.finished).stderr).toContain('-no-such-script: not found');
   });
 });

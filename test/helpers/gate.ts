@@ -2,9 +2,8 @@
 
 import { afterAll, beforeAll } from 'vitest';
 import { createTestKeys, forgeMessage, type TestKeys } from './forge.ts';
-import { createNetwork, type TestNetwork } from './network.ts';
 import { type Program, startReady } from './program.ts';
-import { startServer, type TestServer } from './server.ts';
+import { openSite } from './site.ts';
 import { connectWire, type Wire } from './wire.ts';
 
 /** What a test says to the receiver, and what came of it. */
@@ -38,20 +37,20 @@ export const GATE_DESTINATION = 'com.crypto.us.right';
  */
 export function openGate(lines = ''): Gate {
   const gate = { stranger: createTestKeys() } as Gate;
-  let server: TestServer;
-  let network: TestNetwork;
+  const site = openSite([
+    'com.crypto.us.left',
+    { destination: GATE_DESTINATION, lines },
+    { destination: 'com.crypto.us.limited', verbs: 'ping, break' },
+  ]);
+  const [left, right, limited] = site.nodes;
   let count = 0;
   let readUpTo = 0;
 
   beforeAll(async () => {
-    server = await startServer();
-    const limited = { destination: 'com.crypto.us.limited', verbs: 'ping, break' };
-    network = createNetwork(server.url, ['com.crypto.us.left', { destination: GATE_DESTINATION, lines }, limited]);
-    const [left, right, third] = network.nodes;
-    gate.trusted = left?.keys as TestKeys;
-    gate.limited = third?.keys as TestKeys;
-    gate.config = right?.config as string;
-    gate.wire = await connectWire(server.url);
+    gate.trusted = left.keys;
+    gate.limited = limited.keys;
+    gate.config = right.config;
+    gate.wire = await connectWire(site.server.url);
     gate.receiver = await startReady(gate.config, ['-t', '45s']);
   });
 
@@ -69,8 +68,6 @@ export function openGate(lines = ''): Gate {
     gate.receiver.kill('SIGTERM');
     await gate.receiver.finished;
     await gate.wire[Symbol.asyncDispose]();
-    network[Symbol.dispose]();
-    await server[Symbol.asyncDispose]();
   });
   return gate;
 }

@@ -1,19 +1,20 @@
 // The set-up of most tests of receiving: a sender, a receiver, a wire to put messages on, and scripts.
 
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type ForgedFields, forgeMessage } from './forge.ts';
-import { createNetwork, type TestNetwork } from './network.ts';
+import type { TestNode } from './network.ts';
 import { type Ended, type Program, type StartOptions, startReady } from './program.ts';
 import { createScripts, type ScriptDirectory } from './scripts.ts';
-import { startServer } from './server.ts';
+import { openSite } from './site.ts';
 import { connectWire, type Wire, type WireReply } from './wire.ts';
 
 /** A receiver that was forgotten ends after this long. */
 const GUARD = ['-t', '45s'];
 
-/** Two hosts by one server: tests speak as the first, and the program receives as the second. */
+/** Two hosts by one server: tests speak as the left one, and the program receives as the right one. */
 export interface Bench {
-  network: TestNetwork;
+  left: TestNode;
+  right: TestNode;
   scripts: ScriptDirectory;
   wire: Wire;
   /** A message of the sender's. */
@@ -24,18 +25,25 @@ export interface Bench {
   receiveOne(args: readonly string[], fields?: ForgedFields, options?: StartOptions): Promise<Ended>;
   /** Has a receiver answer one message, and waits for its end. */
   askOne(args: readonly string[], fields?: ForgedFields): Promise<WireReply & { receiver: Ended }>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** @param settings further lines of the server's configuration */
-export async function createBench(settings = ''): Promise<Bench> {
-  const server = await startServer(settings);
-  const network = createNetwork(server.url, ['com.crypto.us.left', 'com.crypto.us.right']);
-  const [left, right] = network.nodes as [TestNetwork['nodes'][0], TestNetwork['nodes'][0]];
-  const wire = await connectWire(server.url);
-  const scripts = createScripts();
-  const message = (fields?: ForgedFields) => forgeMessage(left.keys, fields);
-  const receive = async (args: readonly string[], options?: StartOptions) => {
+/**
+ * Has one server, and two hosts by it, serve all tests of a file; the other fields are there once the tests run.
+ *
+ * @param settings further lines of the server's configuration
+ */
+export function openBench(settings = ''): Bench {
+  const site = openSite(['com.crypto.us.left', 'com.crypto.us.right'], settings);
+  const [left, right] = site.nodes;
+  const bench = { left, right } as Bench;
+
+  beforeAll(async () => {
+    bench.wire = await connectWire(site.server.url);
+    bench.scripts = createScripts();
+  });
+
+  bench.message = (fields) => forgeMessage(left.keys, fields);
+  bench.receive = async (args, options) => {
     const receiver = await startReady(right.config, [...GUARD, ...args], options);
     // A test that failed half way must not leave one behind to answer in the place of the next test's.
     onTestFinished(async () => {
@@ -44,27 +52,20 @@ export async function createBench(settings = ''): Promise<Bench> {
     });
     return receiver;
   };
-  return {
-    network,
-    scripts,
-    wire,
-    message,
-    receive,
-    async receiveOne(args, fields, options) {
-      const receiver = await receive(['-o', ...args], options);
-      await wire.publish(message(fields));
-      return receiver.finished;
-    },
-    async askOne(args, fields) {
-      const receiver = await receive(['-o', ...args]);
-      const reply = await wire.ask(message({ ...fields, wantsReply: true }));
-      return { ...reply, receiver: await receiver.finished };
-    },
-    async [Symbol.asyncDispose]() {
-      scripts[Symbol.dispose]();
-      await wire[Symbol.asyncDispose]();
-      network[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-    },
+  bench.receiveOne = async (args, fields, options) => {
+    const receiver = await bench.receive(['-o', ...args], options);
+    await bench.wire.publish(bench.message(fields));
+    return receiver.finished;
   };
+  bench.askOne = async (args, fields) => {
+    const receiver = await bench.receive(['-o', ...args]);
+    const reply = await bench.wire.ask(bench.message({ ...fields, wantsReply: true }));
+    return { ...reply, receiver: await receiver.finished };
+  };
+
+  afterAll(async () => {
+    bench.scripts[Symbol.dispose]();
+    await bench.wire[Symbol.asyncDispose]();
+  });
+  return bench;
 }

@@ -1,9 +1,9 @@
 // Nodes that answer requests, played over a plain connection: as many as a test needs, honest or not.
 
-import { createHash } from 'node:crypto';
 import type { Msg, NatsConnection } from 'nats';
 import { type ForgedFields, forgeMessage, forgeReply } from './forge.ts';
 import type { TestNode } from './network.ts';
+import { replySubject } from './wire.ts';
 
 /** A request that somebody answers. */
 export interface Asked {
@@ -31,7 +31,7 @@ export async function respondWith(
   client.subscribe(subject, {
     callback: (_, message) => {
       const request = Buffer.from(message.data);
-      const replies = `${prefix}.${createHash('sha256').update(request).digest('hex')}`;
+      const replies = replySubject(request, prefix);
       const raw = (bytes: Uint8Array) => client.publish(replies, bytes);
       respond({
         request,

@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { beforeEach } from 'vitest';
 
 /** A directory of scripts, and of what they write. */
 export interface ScriptDirectory {
@@ -34,4 +35,14 @@ export function createScripts(): ScriptDirectory {
       rmSync(path, { recursive: true, force: true });
     },
   };
+}
+
+/** A directory of scripts that is a new one for each test of a file. */
+export function openScripts(): ScriptDirectory {
+  const scripts = {} as ScriptDirectory;
+  beforeEach(() => {
+    Object.assign(scripts, createScripts());
+    return () => scripts[Symbol.dispose]();
+  });
+  return scripts;
 }

@@ -1,7 +1,32 @@
 // A plain client of the server, which puts any bytes on the wire and takes what comes back, as a stranger could.
 
 import { createHash } from 'node:crypto';
-import { connect } from 'nats';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect, errors, type NatsConnection } from 'nats';
+
+/** A client without credentials that finds a server again that was gone; whoever connects it closes it. */
+export async function connectRaw(url: string): Promise<NatsConnection> {
+  return connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+}
+
+/** Waits until somebody is subscribed to a subject: until then the server says that there is no responder. */
+export async function untilSubscribed(client: NatsConnection, subject: string): Promise<void> {
+  for (;;) {
+    try {
+      await client.request(subject, '', { timeout: 200 });
+      return;
+    } catch (error) {
+      if (error instanceof errors.TimeoutError) return;
+      // No responders, or no connection just now.
+      await delay(20);
+    }
+  }
+}
+
+/** Where the replies to a message go. */
+export function replySubject(message: Uint8Array, prefix = 'remaphore'): string {
+  return `${prefix}.${createHash('sha256').update(message).digest('hex')}`;
+}
 
 /** A reply as it travelled, taken apart. */
 export interface WireReply {
@@ -28,10 +53,9 @@ export interface Wire {
 
 /** Connects to a server without credentials; messages go to the subject that configurations have by default. */
 export async function connectWire(url: string): Promise<Wire> {
-  const connection = await connect({ servers: url, reconnect: false });
+  const connection = await connectRaw(url);
   const subscribe = (message: Uint8Array, handler: (reply: WireReply) => void) => {
-    const hash = createHash('sha256').update(message).digest('hex');
-    return connection.subscribe(`remaphore.${hash}`, { callback: (_, { data }) => handler(parseReply(data)) });
+    connection.subscribe(replySubject(message), { callback: (_, { data }) => handler(parseReply(data)) });
   };
   const publish = async (...messages: Uint8Array[]) => {
     for (const message of messages) connection.publish('remaphore.all', message);

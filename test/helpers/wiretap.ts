@@ -1,7 +1,8 @@
 // What travels by a server, seen and said by a client that knows nothing of the program.
 
 import { EventEmitter, once } from 'node:events';
-import { connect, type NatsConnection } from 'nats';
+import type { NatsConnection } from 'nats';
+import { connectRaw } from './wire.ts';
 
 /** A message as it travelled. */
 export interface Overheard {
@@ -34,7 +35,7 @@ export class Wiretap {
 
   /** Connects; from then on everything is heard. */
   static async open(url: string): Promise<Wiretap> {
-    const connection = await connect({ servers: url });
+    const connection = await connectRaw(url);
     const wiretap = new Wiretap(connection);
     await connection.flush();
     return wiretap;
