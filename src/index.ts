@@ -6,7 +6,7 @@ export { DEFAULT_CONFIG_FILE, loadConfig, parseConfig } from './config/load.ts';
 export type { Verbs } from './protocol/verb.ts';
 export type { Clock } from './signal/clock.ts';
 export { UsageError, type UsageErrorCode } from './signal/errors.ts';
-export { type ConnectOptions, connect, Node } from './signal/node.ts';
+export { type ConnectOptions, connect, type Node } from './signal/node.ts';
 export type { Notice, OnNotice } from './signal/notice.ts';
 export type { ReceivedMessage, ReceiveOptions, Receiver } from './signal/receive.ts';
 export type { Reply, Request } from './signal/request.ts';

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Output } from '../commands/context.ts';
 import { UsageError } from '../signal/errors.ts';
 
 const REPLACEMENT = '\ufffd';
@@ -12,14 +13,32 @@ const REPLACEMENT = '\ufffd';
  */
 export function assertArgumentsIntact(argv: readonly string[]): void {
   if (!argv.some((word) => word.includes(REPLACEMENT))) return;
-  // The character can also have been typed: the kernel has the bytes, where it shows them.
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(readFileSync('/proc/self/cmdline'));
-  } catch {
+  if (!isIntact('/proc/self/cmdline')) {
     throw new UsageError(
       'option',
       'a word is not valid UTF-8 and would not arrive as it was written',
       'send any bytes from standard input: remaphore -s -',
     );
+  }
+}
+
+/**
+ * Tells of variables that scripts would inherit changed, for the same reason.
+ *
+ * @param env the environment as the runtime read it
+ */
+export function warnOfMangledVariables(env: NodeJS.ProcessEnv, output: Output): void {
+  const suspects = Object.keys(env).filter((name) => `${name}${env[name]}`.includes(REPLACEMENT));
+  if (suspects.length === 0 || isIntact('/proc/self/environ')) return;
+  output.warning(`not valid UTF-8, so that scripts get them changed: the variables ${suspects.join(', ')}`);
+}
+
+/** Whether the kernel's bytes are UTF-8: the replacement character can also have been typed. */
+function isIntact(path: string): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    return true;
+  } catch {
+    return false;
   }
 }

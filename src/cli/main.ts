@@ -6,7 +6,7 @@ import { ConfigError } from '../config/errors.ts';
 import { createSystemClock } from '../signal/clock.ts';
 import { UsageError } from '../signal/errors.ts';
 import { TransportError } from '../transport/errors.ts';
-import { assertArgumentsIntact } from './arguments.ts';
+import { assertArgumentsIntact, warnOfMangledVariables } from './arguments.ts';
 import { catchSignals } from './interrupt.ts';
 import { OutputError, ProcessOutput } from './output.ts';
 import { type ActOptions, readAct } from './read-act.ts';
@@ -28,6 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if ('config' in options) {
       configFile = options.config;
       output = new ProcessOutput(options.quiet);
+      if (options.act === 'receive' && options.script.length > 0) warnOfMangledVariables(process.env, output);
     }
     return await run(options, {
       output,
@@ -54,11 +55,11 @@ async function run(options: ActOptions, context: CommandContext): Promise<number
     case 'help': {
       const { formatHelp } = await import('./help.ts');
       const columns = Math.min(process.stdout.columns ?? DEFAULT_COLUMNS, MAX_COLUMNS);
-      context.output.data(Buffer.from(await formatHelp(columns)));
+      await context.output.data(Buffer.from(await formatHelp(columns)));
       return ExitCode.ok;
     }
     case 'version':
-      context.output.data(Buffer.from(`${REMAPHORE_VERSION}\n`));
+      await context.output.data(Buffer.from(`${REMAPHORE_VERSION}\n`));
       return ExitCode.ok;
   }
 }
@@ -79,9 +80,8 @@ function report(error: unknown, output: ProcessOutput, configFile?: string): num
     return error.code === 'credentials' ? ExitCode.usage : ExitCode.broker;
   }
   if (error instanceof OutputError) {
-    if (error.closed) return ExitCode.signal + SIGPIPE;
-    output.error(error.message);
-    return ExitCode.io;
+    // It has been said.
+    return error.closed ? ExitCode.signal + SIGPIPE : ExitCode.io;
   }
   output.error(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return ExitCode.bug;

@@ -95,7 +95,7 @@ export const OPTIONS = [
     value: 'CHANNEL',
     describe: 'another channel below the configured subject (default all)',
     group: 'Messages',
-    acts: NETWORK,
+    acts: EVERY_ACT,
   },
   {
     name: 'any-destination',

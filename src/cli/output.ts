@@ -1,73 +1,117 @@
-import { writeSync } from 'node:fs';
+// Standard output and error, written at once so that nothing is lost at the end. A write to a pipe that nobody reads
+// blocks, and with it the timeout and the signals: data is written to a descriptor of our own that does not block,
+// where one can be had, and what others share is left as it is.
+
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Output } from '../commands/context.ts';
 import { escapeControls, escapeLine } from './escape.ts';
 
-/** Standard output could not be written: it is closed, or what it goes to is full. */
+/** Standard output could not be written: it is closed, not read, or what it goes to is full. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
   /** whether the reader has gone, as in `| head -1` */
   readonly closed: boolean;
 
-  constructor(cause: NodeJS.ErrnoException) {
-    super(`standard output could not be written (${cause.code ?? cause.message})`, { cause });
-    this.closed = cause.code === 'EPIPE';
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`standard output could not be written (${reason})`, options);
+    this.closed = reason === 'EPIPE';
   }
 }
 
 const STDOUT = 1;
 const STDERR = 2;
 
-/** How long to wait for a reader that does not keep up, when somebody made the descriptor non-blocking. */
+/** How long to wait for a reader that does not keep up before looking again. */
 const RETRY_MS = 5;
 
-/** This process's standard output and error, written at once so that nothing is lost at the end. */
+/** How often to look whether a reader of standard error keeps up: a notice must not hold up the rest for long. */
+const STDERR_RETRIES = 100;
+
+/** This process's standard output and error. */
 export class ProcessOutput implements Output {
   readonly #quiet: boolean;
-  readonly #isTerminal = isatty(STDOUT);
+  /** the end of the last write: the next one waits for it, so that they are not mixed */
+  #written = Promise.resolve();
 
   constructor(quiet: boolean) {
     this.#quiet = quiet;
   }
 
-  data(bytes: Uint8Array): void {
-    const shown = this.#isTerminal ? Buffer.from(escapeControls(Buffer.from(bytes).toString('utf8'))) : bytes;
+  async data(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const shown = isatty(STDOUT) ? Buffer.from(escapeControls(Buffer.from(bytes).toString('utf8'))) : bytes;
+    const written = this.#written.then(() => writeData(shown, signal));
+    this.#written = written.catch(() => {});
     try {
-      writeAll(STDOUT, shown);
+      await written;
     } catch (error) {
-      throw new OutputError(error as NodeJS.ErrnoException);
+      // Said here, since a command that is being ended may not get to it. A reader that has gone knows.
+      if (error instanceof OutputError && !error.closed) this.error(error.message);
+      throw error;
     }
   }
 
   notice(text: string): void {
-    if (!this.#quiet) this.#say(text);
+    if (!this.#quiet) say(text);
   }
 
   warning(text: string): void {
-    this.#say(`warning: ${text}`);
+    say(`warning: ${text}`);
   }
 
   error(text: string, hint?: string): void {
-    this.#say(`error: ${text}`);
-    if (hint !== undefined) this.#say(`hint: ${hint}`);
-  }
-
-  #say(text: string): void {
-    try {
-      writeAll(STDERR, Buffer.from(`remaphore: ${escapeLine(text)}\n`));
-    } catch {
-      // There is nowhere left to say so.
-    }
+    say(`error: ${text}`);
+    if (hint !== undefined) say(`hint: ${hint}`);
   }
 }
 
-function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += writeSync(fd, bytes, at);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+async function writeData(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+  const own = openNonBlocking(STDOUT);
+  try {
+    for (let at = 0; at < bytes.length; ) {
+      try {
+        at += writeSync(own ?? STDOUT, bytes, at);
+      } catch (error) {
+        const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+        if (code !== 'EAGAIN') throw new OutputError(code, { cause: error });
+        if (signal?.aborted) throw new OutputError(`nobody read it; ${bytes.length - at} bytes are lost`);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
     }
+  } finally {
+    if (own !== undefined) closeSync(own);
+  }
+}
+
+/**
+ * A descriptor for the same pipe or terminal that does not block. A file must be written by the descriptor there is,
+ * which knows the place in it; and where a pipe cannot be opened by name, as for another user's, it blocks.
+ */
+function openNonBlocking(fd: number): number | undefined {
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFIFO() && !stats.isCharacterDevice()) return undefined;
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch {
+    return undefined;
+  }
+}
+
+function say(text: string): void {
+  const line = Buffer.from(`remaphore: ${escapeLine(text)}\n`);
+  const own = openNonBlocking(STDERR);
+  try {
+    for (let at = 0, retries = 0; at < line.length && retries < STDERR_RETRIES; ) {
+      try {
+        at += writeSync(own ?? STDERR, line, at);
+      } catch (error) {
+        // If it cannot be written there is nowhere left to say so.
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+        retries++;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+      }
+    }
+  } finally {
+    if (own !== undefined) closeSync(own);
   }
 }

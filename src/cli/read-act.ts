@@ -104,7 +104,7 @@ function readTimeout(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const ns = parseDuration(text, { days: true });
   if (ns === undefined) return fail(`--timeout ${JSON.stringify(text)}: expected ${DURATION_FORM}, or 0`);
-  if (ns < 0n) return fail(`--timeout ${JSON.stringify(text)}: cannot be negative`);
+  if (text.startsWith('-')) return fail(`--timeout ${JSON.stringify(text)}: cannot be negative`);
   // What rounds to nothing is not the 0 that means "never".
   return nsToMs(ns === 0n && /[1-9]/.test(text) ? 1n : ns);
 }

@@ -8,9 +8,11 @@ import type { Deadline } from './deadline.ts';
 export interface Output {
   /**
    * Writes to standard output what a peer sent: unchanged into a pipe or file, with control characters escaped on a
-   * terminal.
+   * terminal. What is written in one call stays together.
+   *
+   * @param signal gives up on a reader that does not read when aborted
    */
-  data(bytes: Uint8Array): void;
+  data(bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
   /** A line on standard error that -q silences. */
   notice(text: string): void;
   /** A line on standard error that is always said. */

@@ -5,6 +5,6 @@ import type { ExampleCommandOptions } from './options.ts';
 
 /** Prints an example configuration that works, with a fresh key pair. */
 export const runExample: Command<ExampleCommandOptions> = async ({ form }, { output }) => {
-  output.data(Buffer.from(formatExample(createKeyPair(), form)));
+  await output.data(Buffer.from(formatExample(createKeyPair(), form)));
   return ExitCode.ok;
 };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { NO_DATA } from '../protocol/constants.ts';
 import { decodeArgument } from '../script/argument.ts';
 import { buildEnvironment } from '../script/environment.ts';
@@ -87,6 +88,8 @@ class Listener {
     this.#interrupt = interrupt;
     this.#stop = stop;
     this.#stopScripts = AbortSignal.any([stop, this.#failure.signal]);
+    // Each running script listens; the default limit is there to find leaks.
+    setMaxListeners(0, this.#stopScripts);
   }
 
   /** Returns when it is told to stop, or with --once after the first message; scripts have ended then. */
@@ -129,14 +132,15 @@ class Listener {
 
   async #deal(message: ReceivedMessage): Promise<void> {
     if (this.#options.script.length > 0) return this.#run(message);
-    this.#print(message.payload);
+    await this.#print(message.payload);
     if (message.wantsReply) await this.#reply(message, 0, NO_DATA);
   }
 
-  #print(payload: Uint8Array): void {
+  async #print(payload: Uint8Array): Promise<void> {
     if (payload.length === 0) return;
     const isLine = payload.at(-1) === NEWLINE;
-    this.#context.output.data(isLine ? payload : Buffer.concat([payload, Buffer.from('\n')]));
+    const line = isLine ? payload : Buffer.concat([payload, Buffer.from('\n')]);
+    await this.#context.output.data(line, this.#stopScripts);
   }
 
   async #run(message: ReceivedMessage): Promise<void> {
@@ -148,8 +152,9 @@ class Listener {
     if (result.output.cut) {
       output.warning(`the script's output is cut: ${result.output.totalBytes} bytes are more than a reply carries`);
     }
-    const text = result.fault === undefined ? result.output.bytes : `remaphore: ${result.fault}`;
-    await this.#reply(message, result.exitCode, text);
+    const { bytes } = result.output;
+    const fault = result.fault === undefined ? '' : `${bytes.length > 0 ? '\n' : ''}remaphore: ${result.fault}`;
+    await this.#reply(message, result.exitCode, Buffer.concat([bytes, Buffer.from(fault)]));
   }
 
   async #runScript(message: ReceivedMessage): Promise<ScriptResult> {

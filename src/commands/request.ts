@@ -29,7 +29,7 @@ export const runRequest: Command<RequestCommandOptions> = async (options, contex
     const token = randomBytes(16).toString('hex');
     let replies = 0;
     for await (const reply of request) {
-      output.data(formatReply(reply, token));
+      await output.data(formatReply(reply, token), signal);
       replies++;
     }
     const { missing } = request;
@@ -37,7 +37,7 @@ export const runRequest: Command<RequestCommandOptions> = async (options, contex
       if (signal.aborted) return undefined;
       throw error;
     });
-    if (outcome?.nobodyListens) {
+    if (outcome?.nobodyListens && replies === 0) {
       output.warning('nobody is listening');
       return ExitCode.nothing;
     }

@@ -34,7 +34,7 @@ export function checkConfig(raw: RawConfig, file: string): Config {
     const value = raw.values.get(key)?.at(-1);
     if (value?.text === '') fail('value', value.where, `${key} has no value`);
     // Further on values are shown in errors.
-    if (value && isPrivateKey(value.text)) fail('value', value.where, `${key}: a private key does not belong here`);
+    if (value && isSecret(value.text)) fail('value', value.where, `${key}: a private key does not belong here`);
     return value;
   };
   const require = (key: ConfigKey, expected: string): RawValue =>
@@ -84,7 +84,9 @@ export function checkConfig(raw: RawConfig, file: string): Config {
   };
 }
 
-function isPrivateKey(text: string): boolean {
+/** Whether a value is a private key of ours, or a seed of NATS's (S, a kind, base32), which nobody should see. */
+function isSecret(text: string): boolean {
+  if (/^S[A-Z2-7]{57}$/.test(text)) return true;
   try {
     return decodeBase58(text, PRIVATE_KEY_BYTES, 'private_key').length === PRIVATE_KEY_BYTES;
   } catch {

@@ -45,7 +45,8 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
 
 async function isReadableByAll(path: string): Promise<boolean> {
   try {
-    return ((await stat(path)).mode & READABLE_BY_ALL) !== 0;
+    const stats = await stat(path);
+    return stats.isFile() && (stats.mode & READABLE_BY_ALL) !== 0;
   } catch {
     // Whoever reads the file for its contents reports that it cannot be.
     return false;

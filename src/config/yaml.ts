@@ -42,6 +42,8 @@ export function parseYaml(text: string, file: string): RawConfig {
     } else {
       const name = key === 'servers' ? 'server' : key;
       const values = name === 'server' ? readList(value, key, file) : [readScalar(value ?? '', key, file)];
+      // What is wrong with one of these names the key itself.
+      if (name !== 'server') for (const read of values) read.where = undefined;
       raw.values.set(name, [...(raw.values.get(name) ?? []), ...values]);
     }
   }

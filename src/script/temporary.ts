@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rmdir, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,9 +9,12 @@ import { join } from 'node:path';
  */
 export async function makeNameless<T>(make: (path: string) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'remaphore-'));
+  const path = join(directory, 'nameless');
   try {
-    return await make(join(directory, 'nameless'));
+    return await make(path);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    // Neither takes a descriptor, so that it works when there are none left.
+    await unlink(path).catch(() => {});
+    await rmdir(directory).catch(() => {});
   }
 }

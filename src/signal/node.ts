@@ -38,7 +38,10 @@ export async function connect(config: Config, options: ConnectOptions = {}): Pro
     { servers: config.servers, credentials, tls, withinMs },
     {
       onUnreachable: (reasons) => onNotice({ kind: 'connection', text: `no server yet, trying on: ${reasons}` }),
-      onDisconnect: () => onNotice({ kind: 'connection', text: 'connection to the server lost, reconnecting' }),
+      onDisconnect: (reason) => {
+        const text = `connection to the server lost${reason === undefined ? '' : ` (${reason})`}, reconnecting`;
+        onNotice({ kind: 'connection', text });
+      },
       onReconnect: () => onNotice({ kind: 'connection', text: 'connected to a server again' }),
     },
     signal,

@@ -140,8 +140,10 @@ export class Request implements AsyncIterable<Reply> {
     await transport.publish(subject, bytes, { replyTo, onAttempt, signal });
     // From here on the server would not say so any more: whoever does is not the server.
     this.#isSent = true;
-    if (this.#nobodyListens) this.#end();
-    return { nobodyListens: this.#nobodyListens };
+    // Somebody may have answered an earlier attempt.
+    const nobodyListens = this.#nobodyListens && this.#answered.size === 0;
+    if (nobodyListens) this.#end();
+    return { nobodyListens };
   }
 
   #take({ data, noResponders }: Delivery): void {

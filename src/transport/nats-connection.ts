@@ -18,6 +18,8 @@ export class NatsTransport implements Transport {
   readonly #waiting = new Set<() => void>();
   #connected = true;
   #maxPayloadBytes = 1024 * 1024;
+  /** what the server said last that may be why it ends the connection */
+  #lastWords: string | undefined;
   /** what the server said that waiting would not change */
   #fatal: TransportError | undefined;
 
@@ -107,7 +109,8 @@ export class NatsTransport implements Transport {
     for await (const status of this.#connection.status()) {
       if (status.type === 'disconnect') {
         this.#connected = false;
-        this.#events.onDisconnect?.();
+        this.#events.onDisconnect?.(this.#lastWords);
+        this.#lastWords = undefined;
       } else if (status.type === 'reconnect') {
         this.#connected = true;
         for (const wake of this.#waiting) wake();
@@ -115,6 +118,8 @@ export class NatsTransport implements Transport {
       } else if (status.type === 'error' && isFinal(status.error)) {
         this.#fatal ??= toTransportError(status.error);
         void this.#connection.close();
+      } else if (status.type === 'error') {
+        this.#lastWords = status.error.message;
       }
     }
   }

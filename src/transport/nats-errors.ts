@@ -12,7 +12,12 @@ export function isRefusal(error: Error): boolean {
 
 /** Whether the server said something that trying again would not change. */
 export function isFinal(error: Error): boolean {
-  return isRefusal(error) || error instanceof errors.PermissionViolationError;
+  return isRefusal(error) || error instanceof errors.PermissionViolationError || isOverLimit(error);
+}
+
+/** Whether the account or the user may not have as many subscriptions: a limit that is missing from a token is 0. */
+function isOverLimit(error: Error): boolean {
+  return /subscriptions exceeded/i.test(error.message);
 }
 
 /** The error for refused credentials. */
@@ -26,6 +31,11 @@ export function toTransportError(error: Error): TransportError {
   if (error instanceof errors.PermissionViolationError) {
     const act = error.operation === 'publish' ? 'publish on' : 'subscribe to';
     return new TransportError('not-permitted', `the server does not permit to ${act} ${error.subject}`, {
+      cause: error,
+    });
+  }
+  if (isOverLimit(error)) {
+    return new TransportError('not-permitted', `the server does not permit to subscribe: ${error.message}`, {
       cause: error,
     });
   }

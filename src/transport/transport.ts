@@ -62,6 +62,7 @@ export interface Transport {
 export interface TransportEvents {
   /** no server could be reached at first, and why; the attempts go on */
   onUnreachable?(reasons: string): void;
-  onDisconnect?(): void;
+  /** @param reason the server's own word, if it gave one */
+  onDisconnect?(reason: string | undefined): void;
   onReconnect?(): void;
 }

@@ -40,6 +40,13 @@ const servers: Case[] = [
 
 const values: Case[] = [
   ['a private key as a value', more(`tls_ca: ${OWN.privateKey}`), 'value', 4, /tls_ca: a private key does not belong/],
+  [
+    'a NATS seed instead of its file',
+    { credentials: `credentials: SU${'A'.repeat(56)}` },
+    'value',
+    2,
+    /does not belong/,
+  ],
   ['a private key as a server', { server: `server: ${OWN.privateKey}` }, 'value', 1, /expected an address/],
   ['a destination with *', { destination: 'destination: com.*' }, 'value', 3, /without \*/],
   ['the destination **', { destination: 'destination: **' }, 'value', 3, /without \*/],

@@ -132,3 +132,18 @@ async function hosts(permissions: Partial<Permissions>): Promise<TestNetwork> {
 function configOf(network: TestNetwork, index: number): string {
   return network.nodes[index]?.config as string;
 }
+
+describe('a user that may have no subscriptions', () => {
+  it.each([
+    ['a receiver', ['-t', '20s']],
+    ['a request', ['-r', '-t', '20s']],
+  ])('ends %s at once with 3, and is never said to be ready', async (_, words) => {
+    const { credentials } = await operator.createUser('deaf', { subs: 0 });
+    using network = createNetwork(server.url, [{ destination: LEFT, lines: `credentials: ${credentials}` }]);
+    const { exitCode, stdout, stderr } = await run(configOf(network, 0), words);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect(stderr).toMatch(
+      /^remaphore: error: the server does not permit to subscribe: [^\n]*subscriptions exceeded'?\n$/i,
+    );
+  });
+});

@@ -11,6 +11,8 @@ export interface UserSettings {
   permissions?: Partial<Permissions>;
   /** Unix time in seconds */
   expires?: number;
+  /** how many subscriptions it may have; -1: any number */
+  subs?: number;
 }
 
 /** A user of a test's account. */
@@ -42,9 +44,15 @@ export async function createTestOperator(directory: string): Promise<TestOperato
   const operatorJwt = await encodeOperator('test', operator, { system_account: system.getPublicKey() });
   const systemJwt = await encodeAccount('SYS', system, { limits: UNLIMITED }, { signer: operator });
   return {
-    async createUser(name, { permissions = {}, expires } = {}) {
+    async createUser(name, { permissions = {}, expires, subs = -1 } = {}) {
       const user = createUser();
-      const jwt = await encodeUser(name, user, account, permissions, expires === undefined ? {} : { exp: expires });
+      const jwt = await encodeUser(
+        name,
+        user,
+        account,
+        { ...permissions, subs },
+        expires === undefined ? {} : { exp: expires },
+      );
       const credentials = join(directory, `${name}.creds`);
       writeFileSync(credentials, fmtCreds(jwt, user), { mode: 0o600 });
       return { publicKey: user.getPublicKey(), credentials };

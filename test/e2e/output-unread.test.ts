@@ -1,0 +1,33 @@
+// A reader that does not read must not make the program deaf.
+
+import { describe, expect, it } from 'vitest';
+import { run, startShell } from '../helpers/program.ts';
+import { openSite } from '../helpers/site.ts';
+
+const site = openSite(['com.crypto.us.left', 'com.crypto.us.right']);
+const [left, right] = site.nodes;
+
+/** More than a pipe holds. */
+const LARGE = 'x'.repeat(200_000);
+
+/** Runs the program with a reader that reads nothing, and says what it ended with. */
+const UNREAD = '{ "$REMAPHORE" $WORDS; echo "ended with $?" >&2; } | sleep 20 & wait -n; kill %1';
+
+describe('a reader of standard output that does not read', () => {
+  it('does not keep -t from ending a receiver, which says what is lost', async () => {
+    const shell = startShell(right.config, UNREAD, { env: { WORDS: '-t 2s' } });
+    await shell.said('remaphore: ready');
+    await run(left.config, ['-s', '-'], { input: LARGE });
+    await shell.said('ended with 74');
+    expect(shell.stderr).toMatch(/error: standard output could not be written \(nobody read it; \d+ bytes are lost\)/);
+    shell.kill('SIGKILL');
+  });
+
+  it('does not keep -t from ending a request', async () => {
+    const responder = startShell(left.config, '"$REMAPHORE" -o -t 20s head -c 200000 /dev/zero');
+    await responder.said('remaphore: ready');
+    const shell = startShell(right.config, UNREAD, { env: { WORDS: '-r -t 2s' } });
+    await shell.said('ended with 74');
+    shell.kill('SIGKILL');
+  });
+});
