@@ -57,7 +57,7 @@ async function compile(program: string): Promise<string> {
 describe('the types of the library', () => {
   it('let a program send, receive, reply, ask and close', async () => {
     const said = await compile(`
-      import { type Config, connect, DEFAULT_CONFIG_FILE, loadConfig, Node, type Notice, parseConfig } from 'remaphore';
+      import { type Config, connect, DEFAULT_CONFIG_FILE, loadConfig, type Node, type Notice, parseConfig } from 'remaphore';
       import type { ReceivedMessage, ReceiveOptions, Reply, SendOptions } from 'remaphore';
 
       const config: Config = await loadConfig(DEFAULT_CONFIG_FILE);

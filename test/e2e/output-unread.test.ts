@@ -15,7 +15,7 @@ const UNREAD = '{ "$REMAPHORE" $WORDS; echo "ended with $?" >&2; } | sleep 20 & 
 
 describe('a reader of standard output that does not read', () => {
   it('does not keep -t from ending a receiver, which says what is lost', async () => {
-    const shell = startShell(right.config, UNREAD, { env: { WORDS: '-t 2s' } });
+    const shell = startShell(right.config, UNREAD, { env: { WORDS: '-t 5s' } });
     await shell.said('remaphore: ready');
     await run(left.config, ['-s', '-'], { input: LARGE });
     await shell.said('ended with 74');
@@ -26,7 +26,7 @@ describe('a reader of standard output that does not read', () => {
   it('does not keep -t from ending a request', async () => {
     const responder = startShell(left.config, '"$REMAPHORE" -o -t 20s head -c 200000 /dev/zero');
     await responder.said('remaphore: ready');
-    const shell = startShell(right.config, UNREAD, { env: { WORDS: '-r -t 2s' } });
+    const shell = startShell(right.config, UNREAD, { env: { WORDS: '-r -t 4s' } });
     await shell.said('ended with 74');
     shell.kill('SIGKILL');
   });
