@@ -4,8 +4,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createNetwork, type TestNode } from '../helpers/network.ts';
 import { run, start } from '../helpers/program.ts';
 import { startProxy } from '../helpers/proxy.ts';
-import { connectRaw } from '../helpers/raw.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
+import { connectRaw } from '../helpers/wire.ts';
 
 const HOSTS = ['ops.asker', 'com.web1'];
 
