@@ -57,7 +57,7 @@ it('tells of a message that was being verified when the memory filled up, and ha
   const { transport, notices, onNotice, messages, receiver } = createReceiver();
   transport.deliver({ data: forge('first') });
   transport.deliver({ data: forge('second') });
-  await vi.waitFor(() => expect(onNotice).toHaveBeenCalled(), 5000);
+  await vi.waitFor(() => expect(onNotice).toHaveBeenCalled(), 4000);
   expect(notices).toEqual([DROPPED]);
   const { value } = await messages.next();
   expect(Buffer.from(value.payload).toString()).toBe('first');
