@@ -13,6 +13,8 @@ export async function connectRaw(url: string): Promise<NatsConnection> {
 export async function untilSubscribed(client: NatsConnection, subject: string): Promise<void> {
   for (;;) {
     try {
+      // A request without a connection times out too: first be sure that there is one, to the server that is up now.
+      await client.flush();
       await client.request(subject, '', { timeout: 200 });
       return;
     } catch (error) {
