@@ -93,4 +93,4 @@ console.log = (...words: unknown[]) => {
   new ProcessOutput(false).warning(`nats client: ${text}`);
 };
 process.on('uncaughtException', (error) => process.exit(report(error, new ProcessOutput(false))));
-process.exit(await main(process.argv.slice(2)));
+void main(process.argv.slice(2)).then((code) => process.exit(code));

@@ -3,7 +3,6 @@
 // where one can be had, and what others share is left as it is.
 
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import type { Output } from '../commands/context.ts';
 import { escapeControls, escapeLine } from './escape.ts';
 
@@ -39,7 +38,7 @@ export class ProcessOutput implements Output {
   }
 
   async data(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
-    const shown = isatty(STDOUT) ? Buffer.from(escapeControls(Buffer.from(bytes).toString('utf8'))) : bytes;
+    const shown = isTerminal(STDOUT) ? Buffer.from(escapeControls(Buffer.from(bytes).toString('utf8'))) : bytes;
     const written = this.#written.then(() => writeData(shown, signal));
     this.#written = written.catch(() => {});
     try {
@@ -63,6 +62,11 @@ export class ProcessOutput implements Output {
     say(`error: ${text}`);
     if (hint !== undefined) say(`hint: ${hint}`);
   }
+}
+
+/** Asked when there is something to show: to load node:tty takes longer than to load most of this program. */
+function isTerminal(fd: number): boolean {
+  return process.getBuiltinModule('node:tty').isatty(fd);
 }
 
 async function writeData(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<void> {

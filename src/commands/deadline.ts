@@ -12,7 +12,7 @@ export class Deadline {
   /** @param timeoutMs from now; 0 or undefined: never */
   constructor(timeoutMs: number | undefined) {
     this.withinMs = timeoutMs || undefined;
-    if (this.withinMs !== undefined) this.#wait(performance.now() + this.withinMs);
+    if (this.withinMs !== undefined) this.#wait(monotonicMs() + this.withinMs);
   }
 
   /** aborted when the time has come */
@@ -26,8 +26,13 @@ export class Deadline {
   }
 
   #wait(atMs: number): void {
-    const leftMs = atMs - performance.now();
+    const leftMs = atMs - monotonicMs();
     if (leftMs <= 0) this.#controller.abort();
     else this.#timer = setTimeout(() => this.#wait(atMs), Math.min(Math.ceil(leftMs), MAX_TIMER_MS));
   }
+}
+
+/** A clock that is never set; the runtime's `performance` would have to be loaded. */
+function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }

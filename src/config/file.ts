@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { ConfigError } from './errors.ts';
 
 /**
@@ -10,7 +10,8 @@ import { ConfigError } from './errors.ts';
 export async function readTextFile(path: string): Promise<string> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    // Not node:fs/promises: to load it takes longer than to read.
+    bytes = readFileSync(path);
   } catch (error) {
     throw new ConfigError('unreadable', path, undefined, describe(error as NodeJS.ErrnoException), { cause: error });
   }

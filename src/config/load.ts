@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { checkConfig } from './check.ts';
 import type { Config } from './config.ts';
 import { readTextFile } from './file.ts';
@@ -23,7 +23,7 @@ export async function loadConfig(file: string): Promise<Config> {
     [config.credentials, 'a private key'],
     [config.tls.key, 'a private key'],
   ] as const) {
-    if (path !== undefined && (await isReadableByAll(path))) {
+    if (path !== undefined && isReadableByAll(path)) {
       warnings.push(`${path}: holds ${what} and can be read by everybody on this machine; chmod o-rwx ${path}`);
     }
   }
@@ -43,9 +43,9 @@ export async function parseConfig(text: string, file: string): Promise<Config> {
   return checkConfig(parseYaml(text, file), file);
 }
 
-async function isReadableByAll(path: string): Promise<boolean> {
+function isReadableByAll(path: string): boolean {
   try {
-    const stats = await stat(path);
+    const stats = statSync(path);
     return stats.isFile() && (stats.mode & READABLE_BY_ALL) !== 0;
   } catch {
     // Whoever reads the file for its contents reports that it cannot be.

@@ -2,7 +2,6 @@
 // when the server has taken what was asked, saying it again when the connection broke before, and ending at once where
 // waiting would not help.
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
 import { TransportError } from './errors.ts';
 import { isDisconnection, isFinal, toError, toTransportError } from './nats-errors.ts';
@@ -71,7 +70,7 @@ export class NatsTransport implements Transport {
       this.#throwIfEnded();
       taken = await this.#attempt(say, signal);
       // An error that the server sent before the PONG reaches #watch within this turn of the event loop.
-      await nextTurn();
+      await new Promise((resolve) => setImmediate(resolve));
     }
     this.#throwIfEnded();
   }

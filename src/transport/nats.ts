@@ -2,7 +2,6 @@
 // did not, nor that one refused the credentials, and cannot be told to stop.
 
 import { isIP } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { connect, type NodeConnectionOptions } from 'nats';
 import type { Credentials } from './credentials.ts';
@@ -65,7 +64,8 @@ export async function connectNats(
     if (round === 1 && (options.withinMs ?? Number.POSITIVE_INFINITY) > DIAL_TIMEOUT_MS) {
       events.onUnreachable?.(describeFailures(options.servers, failures));
     }
-    await orAborted(delay(RETRY_DELAY_MS + Math.random() * RETRY_JITTER_MS), signal);
+    const delayMs = RETRY_DELAY_MS + Math.random() * RETRY_JITTER_MS;
+    await orAborted(new Promise((resolve) => setTimeout(resolve, delayMs)), signal);
   }
 }
 
