@@ -3,13 +3,12 @@ import { NO_DATA } from '../protocol/constants.ts';
 import { decodeArgument } from '../script/argument.ts';
 import { buildEnvironment } from '../script/environment.ts';
 import { CANNOT_EXECUTE, runScript, type ScriptResult } from '../script/run.ts';
-import { connect, type Node } from '../signal/node.ts';
 import { planReceive, type ReceivedMessage, type Receiver } from '../signal/receive.ts';
 import { TransportError } from '../transport/errors.ts';
-import { type Command, type CommandContext, connectOptions, type Interrupt, openConfig } from './context.ts';
-import { Deadline } from './deadline.ts';
+import { type Command, type CommandContext, type Interrupt, openConfig } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 import type { ReceiveCommandOptions } from './options.ts';
+import { runSession } from './session.ts';
 
 const NEWLINE = 0x0a;
 
@@ -21,12 +20,7 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
   const receiveOptions = { destination, anyDestination, publicKey, uuid, verbs, channel };
   planReceive(config, receiveOptions);
 
-  const interrupt = context.catchSignals();
-  const deadline = new Deadline(options.timeoutMs);
-  const stop = AbortSignal.any([deadline.signal, interrupt.signal]);
-  let node: Node | undefined;
-  try {
-    node = await connect(config, connectOptions(context, deadline, stop));
+  return runSession(config, options.timeoutMs, context, async ({ node, stop, interrupt }) => {
     const receiver = node.receive({ ...receiveOptions, signal: stop });
     let ready = false;
     receiver.ready.then(
@@ -38,23 +32,16 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
       () => {},
     );
     const listener = new Listener(options, context, interrupt, stop);
-    const wasListening = whenAborted(stop, () => ready && node?.connected === true);
+    const wasListening = whenAborted(stop, () => ready && node.connected);
     await listener.listen(receiver);
 
-    if (interrupt.signal.aborted) return ExitCode.signal + (interrupt.signal.reason as number);
     if (listener.received > 0) return options.exitStatus ? listener.lastExitCode : ExitCode.ok;
     if (!wasListening()) {
       throw new TransportError('unreachable', 'not connected to a server when the time ran out');
     }
-    output.notice('nothing came in time');
+    if (!interrupt.signal.aborted) output.notice('nothing came in time');
     return ExitCode.nothing;
-  } catch (error) {
-    if (interrupt.signal.aborted) return ExitCode.signal + (interrupt.signal.reason as number);
-    throw error;
-  } finally {
-    deadline.dispose();
-    await node?.close();
-  }
+  });
 };
 
 /** What was the case when the signal was aborted. */

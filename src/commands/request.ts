@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { UsageError } from '../signal/errors.ts';
-import { connect, type Node } from '../signal/node.ts';
 import { planRequest, type Reply } from '../signal/request.ts';
 import { TransportError } from '../transport/errors.ts';
-import { type Command, connectOptions, openConfig } from './context.ts';
-import { Deadline } from './deadline.ts';
+import { type Command, openConfig } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 import type { RequestCommandOptions, Requirement } from './options.ts';
 import { readSendOptions } from './send.ts';
+import { runSession } from './session.ts';
 
 const NEWLINE = 0x0a;
 
@@ -19,22 +18,17 @@ export const runRequest: Command<RequestCommandOptions> = async (options, contex
   const { responders } = planRequest(config, sendOptions);
   const required = countRequired(options.require, responders.length);
 
-  const interrupt = context.catchSignals();
-  const deadline = new Deadline(options.timeoutMs);
-  const signal = AbortSignal.any([deadline.signal, interrupt.signal]);
-  let node: Node | undefined;
-  try {
-    node = await connect(config, connectOptions(context, deadline, signal));
-    const request = node.request({ ...sendOptions, signal });
+  return runSession(config, options.timeoutMs, context, async ({ node, stop }) => {
+    const request = node.request({ ...sendOptions, signal: stop });
     const token = randomBytes(16).toString('hex');
     let replies = 0;
     for await (const reply of request) {
-      await output.data(formatReply(reply, token), signal);
+      await output.data(formatReply(reply, token), stop);
       replies++;
     }
     const { missing } = request;
     const outcome = await request.sent.catch((error: unknown) => {
-      if (signal.aborted) return undefined;
+      if (stop.aborted) return undefined;
       throw error;
     });
     if (outcome?.nobodyListens && replies === 0) {
@@ -42,20 +36,12 @@ export const runRequest: Command<RequestCommandOptions> = async (options, contex
       return ExitCode.nothing;
     }
     if (missing.length > 0) output.warning(`no answer from: ${missing.join(', ')}`);
-    if (interrupt.signal.aborted) return ExitCode.signal + (interrupt.signal.reason as number);
     if (replies === 0 && (outcome === undefined || !node.connected)) {
       throw new TransportError('unreachable', 'not connected to a server when the time ran out');
     }
     if (replies === 0) return ExitCode.nothing;
-    if (responders.length - missing.length < required) return ExitCode.tooFew;
-    return ExitCode.ok;
-  } catch (error) {
-    if (interrupt.signal.aborted) return ExitCode.signal + (interrupt.signal.reason as number);
-    throw error;
-  } finally {
-    deadline.dispose();
-    await node?.close();
-  }
+    return responders.length - missing.length < required ? ExitCode.tooFew : ExitCode.ok;
+  });
 };
 
 /**

@@ -18,6 +18,14 @@ export function formatExample(keys: { publicKey: string; privateKey: string }, f
   return form === 'yaml' ? formatYamlExample(keys) : formatLinesExample(keys);
 }
 
+/** The same in both forms. */
+const FURTHER_KEYS = `\
+# default_identity: <public key>       # the first identity, if not given
+# strict_replies: true                 # once no host runs an older implementation
+# tls_ca: /etc/remaphore/ca.pem        # if the server's certificate is not from a public authority
+# tls_cert: /etc/remaphore/cert.pem    # if the server asks for a client certificate
+# tls_key: /etc/remaphore/key.pem`;
+
 function formatLinesExample({ publicKey, privateKey }: { publicKey: string; privateKey: string }): string {
   return `# remaphore's configuration. It holds a private key: let only a group read it (chmod 640).
 
@@ -27,11 +35,7 @@ subject: remaphore                     # the same on every host
 destination: com.example.host          # this host's name, most general part first
 allow_skew: 3s                         # how far another host's clock may be from this one
 
-# default_identity: <public key>       # the first identity, if not given
-# strict_replies: true                 # once no host runs an older implementation
-# tls_ca: /etc/remaphore/ca.pem        # if the server's certificate is not from a public authority
-# tls_cert: /etc/remaphore/cert.pem    # if the server asks for a client certificate
-# tls_key: /etc/remaphore/key.pem
+${FURTHER_KEYS}
 
 [ Identities ]
 # <public key> <private key> [verbs to send with it; * for any]
@@ -53,11 +57,7 @@ subject: remaphore                     # the same on every host
 destination: com.example.host          # this host's name, most general part first
 allow_skew: 3s                         # how far another host's clock may be from this one
 
-# default_identity: <public key>       # the first identity, if not given
-# strict_replies: true                 # once no host runs an older implementation
-# tls_ca: /etc/remaphore/ca.pem        # if the server's certificate is not from a public authority
-# tls_cert: /etc/remaphore/cert.pem    # if the server asks for a client certificate
-# tls_key: /etc/remaphore/key.pem
+${FURTHER_KEYS}
 
 identities:
   - public_key: ${publicKey}

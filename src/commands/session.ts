@@ -1,0 +1,48 @@
+import type { Config } from '../config/config.ts';
+import { connect, type Node } from '../signal/node.ts';
+import { type CommandContext, connectOptions, type Interrupt } from './context.ts';
+import { Deadline } from './deadline.ts';
+import { ExitCode } from './exit-code.ts';
+
+/** What a command has while it is connected. */
+export interface Session {
+  node: Node;
+  /** aborted when the time has run out, or by the interrupt */
+  stop: AbortSignal;
+  interrupt: Interrupt;
+}
+
+/**
+ * Connects, works, and ends the connection; the time and the system's signals count from the start.
+ *
+ * @param timeoutMs 0 or undefined: no limit
+ * @param work returns the exit code
+ * @returns the exit code: 128+n when a signal ended it, whatever else came of it
+ * @throws as `connect` and `work`, unless a signal came
+ */
+export async function runSession(
+  config: Config,
+  timeoutMs: number | undefined,
+  context: CommandContext,
+  work: (session: Session) => Promise<number>,
+): Promise<number> {
+  const interrupt = context.catchSignals();
+  const deadline = new Deadline(timeoutMs);
+  const stop = AbortSignal.any([deadline.signal, interrupt.signal]);
+  let node: Node | undefined;
+  try {
+    node = await connect(config, connectOptions(context, deadline, stop));
+    const exitCode = await work({ node, stop, interrupt });
+    return interrupt.signal.aborted ? toExitCode(interrupt) : exitCode;
+  } catch (error) {
+    if (interrupt.signal.aborted) return toExitCode(interrupt);
+    throw error;
+  } finally {
+    deadline.dispose();
+    await node?.close();
+  }
+}
+
+function toExitCode(interrupt: Interrupt): number {
+  return ExitCode.signal + (interrupt.signal.reason as number);
+}
