@@ -82,6 +82,9 @@ class Listener {
   /** Returns when it is told to stop, or with --once after the first message; scripts have ended then. */
   async listen(receiver: Receiver): Promise<void> {
     const { once, jobs } = this.#options;
+    const messages = receiver[Symbol.asyncIterator]();
+    // While there is room for more, nothing else would end the wait for the next message.
+    this.#failure.signal.addEventListener('abort', () => void messages.return?.());
     try {
       for await (const message of receiver) {
         if (this.#stop.aborted) {

@@ -31,3 +31,16 @@ describe('a reader of standard output that does not read', () => {
     shell.kill('SIGKILL');
   });
 });
+
+describe('a reader of standard output that has gone', () => {
+  it('ends a receiver with room for more at the first message that it cannot write, not at the one after', async () => {
+    const words = '{ "$REMAPHORE" -j 2 -t 10m; echo "ended with $?" >&2; } | head -1';
+    const shell = startShell(right.config, words);
+    await shell.said('remaphore: ready');
+    await run(left.config, ['-s', 'first']);
+    await shell.printed('first\n');
+    await run(left.config, ['-s', 'second']);
+    await shell.said('ended with 141');
+    expect((await shell.finished).stderr).toBe('remaphore: ready\nended with 141\n');
+  });
+});
