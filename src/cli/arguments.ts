@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import type { Output } from '../commands/context.ts';
 import { UsageError } from '../signal/errors.ts';
@@ -36,8 +37,7 @@ export function warnOfMangledVariables(env: NodeJS.ProcessEnv, output: Output): 
 /** Whether the kernel's bytes are UTF-8: the replacement character can also have been typed. */
 function isIntact(path: string): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
-    return true;
+    return isUtf8(readFileSync(path));
   } catch {
     return false;
   }

@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import type { Interrupt } from '../commands/context.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -8,7 +7,7 @@ export function catchSignals(): Interrupt {
   const first = new AbortController();
   const again = new AbortController();
   for (const name of SIGNALS) {
-    process.on(name, () => (first.signal.aborted ? again.abort() : first.abort(constants.signals[name])));
+    process.on(name, (_: string, number: number) => (first.signal.aborted ? again.abort() : first.abort(number)));
   }
   return { signal: first.signal, again: again.signal };
 }

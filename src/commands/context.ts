@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load.ts';
+import { type LoadOptions, loadConfig } from '../config/load.ts';
 import type { Clock } from '../signal/clock.ts';
 import type { ConnectOptions } from '../signal/node.ts';
 import type { Deadline } from './deadline.ts';
@@ -45,8 +45,8 @@ export interface CommandContext {
 export type Command<Options> = (options: Options, context: CommandContext) => Promise<number>;
 
 /** Loads the configuration and says what is odd about it. */
-export async function openConfig(file: string, output: Output): Promise<Config> {
-  const config = await loadConfig(file);
+export async function openConfig(file: string, output: Output, options: LoadOptions = {}): Promise<Config> {
+  const config = await loadConfig(file, options);
   for (const warning of config.warnings) output.warning(warning);
   return config;
 }

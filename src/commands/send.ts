@@ -16,7 +16,7 @@ const MAX_STDIN_BYTES = 64 * 1024 * 1024;
 
 /** Publishes one message and ends once the server has it. */
 export const runSend: Command<SendCommandOptions> = async (options, context) => {
-  const config = await openConfig(options.config, context.output);
+  const config = await openConfig(options.config, context.output, { deferPeers: true });
   const sendOptions = await readSendOptions(options, config, context);
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const deadline = new Deadline(timeoutMs);

@@ -1,7 +1,7 @@
 // From texts to a configuration: every value is checked here, whichever form it was written in. A message about a key
 // says which of its properties is wrong and never shows it, since a private key may stand where a public one should.
 
-import { decodeBase58 } from '../protocol/base58.ts';
+import { decodeBase58, isBase58Of } from '../protocol/base58.ts';
 import { DEFAULT_SKEW_MS, DEFAULT_SUBJECT, PRIVATE_KEY_BYTES, PUBLIC_KEY_BYTES } from '../protocol/constants.ts';
 import { findDestinationFault } from '../protocol/destination.ts';
 import { ProtocolError } from '../protocol/errors.ts';
@@ -68,6 +68,7 @@ export function checkConfig(raw: RawConfig, file: string): Config {
     fail('value', wanted.where, 'default_identity: expected the public key of one of the identities');
   }
 
+  let peers: readonly Peer[] | undefined;
   return {
     file,
     servers,
@@ -77,7 +78,10 @@ export function checkConfig(raw: RawConfig, file: string): Config {
     destination: destination.text,
     defaultIdentity: defaultIdentity as Identity,
     identities,
-    peers: checkPeers(raw.peers, file),
+    get peers() {
+      peers ??= checkPeers(raw, file);
+      return peers;
+    },
     allowSkewMs: checkSkew(find('allow_skew'), fail),
     strictReplies: checkBoolean('strict_replies', find('strict_replies'), fail),
     warnings: findOddities(raw, file),
@@ -162,9 +166,9 @@ function checkIdentities(entries: RawEntry[], file: string): Identity[] {
   return [...byKey.values()];
 }
 
-function checkPeers(entries: RawEntry[], file: string): Peer[] {
+function checkPeers({ readPeers }: RawConfig, file: string): Peer[] {
   const byKey = new Map<string, Peer>();
-  for (const { name, key, verbs, where } of entries) {
+  readPeers(({ name, key, verbs, where }) => {
     const fault = findDestinationFault(name);
     if (fault !== undefined) throw new ConfigError('value', file, where, fault);
     checkKey(key, file, where);
@@ -175,21 +179,23 @@ function checkPeers(entries: RawEntry[], file: string): Peer[] {
       throw new ConfigError('conflict', file, where, `the same key is given above with ${what}`);
     }
     byKey.set(key, peer);
-  }
+  });
   return [...byKey.values()];
 }
 
 function checkKey(text: string, file: string, where: Where): void {
   try {
-    const bytes = decodeBase58(text, PUBLIC_KEY_BYTES, 'public_key');
-    if (isSmallOrder(bytes))
-      throw new ProtocolError('public_key', 'anybody could sign for it (a point of small order)');
+    // What is wrong with it is found by decoding.
+    if (!isBase58Of(text, PUBLIC_KEY_BYTES)) decodeBase58(text, PUBLIC_KEY_BYTES, 'public_key');
+    if (isSmallOrder(text)) throw new ProtocolError('public_key', 'anybody could sign for it (a point of small order)');
   } catch (error) {
     throw wrap(error, file, where, 'public key');
   }
 }
 
 function checkVerbs(verbs: readonly string[], file: string, where: Where): Verbs {
+  // The usual ones are in their final form already: there may be thousands of peers.
+  if (verbs.every((verb) => verb === '*' || /^[a-z0-9_-]+$/.test(verb))) return verbs;
   if (verbs.some((verb) => verb === '' || /[\s,[\]\p{Cc}]/u.test(verb))) {
     throw new ConfigError('value', file, where, 'expected verbs separated by commas, like [ping, deploy]');
   }

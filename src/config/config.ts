@@ -41,7 +41,8 @@ export interface Config {
   destination: string;
   defaultIdentity: Identity;
   identities: readonly Identity[];
-  peers: readonly Peer[];
+  /** read when first asked for if the configuration was loaded so, and a ConfigError is thrown then if one is wrong */
+  readonly peers: readonly Peer[];
   /** how far a message's time may be from this clock, in milliseconds */
   allowSkewMs: number;
   /** whether replies that are not bound to their request are refused */

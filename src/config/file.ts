@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { decodeUtf8 } from '../protocol/utf8.ts';
 import { ConfigError } from './errors.ts';
+
+/** Some editors begin a file with it. */
+const BYTE_ORDER_MARK = '\ufeff';
 
 /**
  * Reads a file that the configuration consists of or names.
@@ -15,11 +19,9 @@ export async function readTextFile(path: string): Promise<string> {
   } catch (error) {
     throw new ConfigError('unreadable', path, undefined, describe(error as NodeJS.ErrnoException), { cause: error });
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new ConfigError('syntax', path, undefined, 'expected UTF-8');
-  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw new ConfigError('syntax', path, undefined, 'expected UTF-8');
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
 function describe({ code }: NodeJS.ErrnoException): string {

@@ -4,12 +4,23 @@
 import { ConfigError } from './errors.ts';
 import { CONFIG_KEYS, type ConfigKey, type RawConfig, type RawEntry } from './raw.ts';
 
+const OPENING_BRACKET = 0x5b;
+const SPACE = 0x20;
+const NOT_ASCII = 0x80;
+
 type Section = 'header' | 'identities' | 'peers' | 'unknown';
 
 const ENTRY_FORMS = {
   identities: 'a line like: <public key> <private key> [verb, verb]',
   peers: 'a line like: <destination> <public key> [verb, verb]',
 };
+
+/** Consecutive lines, and where they begin. */
+interface Block {
+  text: string;
+  /** the number of the first line */
+  where: number;
+}
 
 /**
  * Reads the line-based form.
@@ -19,29 +30,71 @@ const ENTRY_FORMS = {
  * @throws ConfigError 'syntax', with the line
  */
 export function parseLines(text: string, file: string): RawConfig {
-  const raw: RawConfig = { values: new Map(), identities: [], peers: [], unknown: [] };
-  let section: Section = 'header';
-  for (const [i, written] of text.split('\n').entries()) {
-    const where = i + 1;
-    const comment = written.indexOf('#');
-    const line = (comment === -1 ? written : written.slice(0, comment)).trim();
-    if (line === '') continue;
-    if (line.startsWith('[')) {
-      section = parseSection(line, file, where);
-      if (section === 'unknown') raw.unknown.push({ text: line, where, known: ['[ Identities ]', '[ Peers ]'] });
-    } else if (section === 'header') {
-      const colon = line.indexOf(':');
-      if (colon === -1) {
-        throw new ConfigError('syntax', file, where, 'expected `key: value` or a [ Section ]');
-      }
-      const key = line.slice(0, colon).trim().toLowerCase();
-      if (!isKnown(key)) raw.unknown.push({ text: key, where, known: CONFIG_KEYS });
-      else raw.values.set(key, [...(raw.values.get(key) ?? []), { text: line.slice(colon + 1).trim(), where }]);
-    } else if (section !== 'unknown') {
-      raw[section].push(parseEntry(line, section, file, where));
+  const peers: Block[] = [];
+  const raw: RawConfig = {
+    values: new Map(),
+    identities: [],
+    readPeers: (take) => {
+      for (const block of peers) readEntries(block, 'peers', file, take);
+    },
+    unknown: [],
+  };
+  for (const { section, heading, block } of readSections(text, file)) {
+    if (section === 'unknown') {
+      raw.unknown.push({ text: heading, where: block.where - 1, known: ['[ Identities ]', '[ Peers ]'] });
+    } else if (section === 'peers') {
+      peers.push(block);
+    } else if (section === 'identities') {
+      readEntries(block, section, file, (entry) => raw.identities.push(entry));
+    } else {
+      readValues(block, file, raw);
     }
   }
   return raw;
+}
+
+/** The parts of a file: what precedes the first heading, and what follows each up to the next. */
+function* readSections(text: string, file: string): Generator<{ section: Section; heading: string; block: Block }> {
+  let section: Section = 'header';
+  let heading = '';
+  let block = { start: 0, where: 1 };
+  for (let start = 0, where = 1; start < text.length; where++) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    const first = text.charCodeAt(start);
+    // Most lines begin with something else, and need no further look here.
+    if (first === OPENING_BRACKET || first <= SPACE || first >= NOT_ASCII) {
+      const line = trimLine(text.slice(start, end));
+      if (line.startsWith('[')) {
+        yield { section, heading, block: { text: text.slice(block.start, start), where: block.where } };
+        section = parseSection(line, file, where);
+        heading = line;
+        block = { start: end + 1, where: where + 1 };
+      }
+    }
+    start = end + 1;
+  }
+  yield { section, heading, block: { text: text.slice(block.start), where: block.where } };
+}
+
+function trimLine(written: string): string {
+  const comment = written.indexOf('#');
+  return (comment === -1 ? written : written.slice(0, comment)).trim();
+}
+
+function readValues(block: Block, file: string, raw: RawConfig): void {
+  for (const [i, written] of block.text.split('\n').entries()) {
+    const line = trimLine(written);
+    if (line === '') continue;
+    const where = block.where + i;
+    const colon = line.indexOf(':');
+    if (colon === -1) {
+      throw new ConfigError('syntax', file, where, 'expected `key: value` or a [ Section ]');
+    }
+    const key = line.slice(0, colon).trim().toLowerCase();
+    if (!isKnown(key)) raw.unknown.push({ text: key, where, known: CONFIG_KEYS });
+    else raw.values.set(key, [...(raw.values.get(key) ?? []), { text: line.slice(colon + 1).trim(), where }]);
+  }
 }
 
 function isKnown(key: string): key is ConfigKey {
@@ -56,11 +109,35 @@ function parseSection(line: string, file: string, where: number): Section {
   return name === 'identities' || name === 'peers' ? name : 'unknown';
 }
 
-function parseEntry(line: string, section: keyof typeof ENTRY_FORMS, file: string, where: number): RawEntry {
-  const match = /^(\S+)\s+(\S+)\s+\[([^\][]*)\]$/.exec(line);
-  if (match === null) {
-    throw new ConfigError('syntax', file, where, `expected ${ENTRY_FORMS[section]}`);
+function readEntries(
+  { text, where: firstLine }: Block,
+  section: keyof typeof ENTRY_FORMS,
+  file: string,
+  take: (entry: RawEntry) => void,
+): void {
+  /** by how they are written: thousands of peers mostly have the same few */
+  const verbLists = new Map<string, readonly string[]>();
+  // Most lines are plain, and a pattern takes them apart in one go.
+  const plain = /[ \t]*([^\s#]+)[ \t]+([^\s#]+)[ \t]+\[([^\][#\n]*)\]\r?\n/y;
+  for (let start = 0, where = firstLine; start < text.length; where++) {
+    plain.lastIndex = start;
+    let match = plain.exec(text);
+    if (match !== null) {
+      start = plain.lastIndex;
+    } else {
+      const newline = text.indexOf('\n', start);
+      const line = trimLine(newline === -1 ? text.slice(start) : text.slice(start, newline));
+      start = newline === -1 ? text.length : newline + 1;
+      if (line === '') continue;
+      match = /^(\S+)\s+(\S+)\s+\[([^\][]*)\]$/.exec(line);
+      if (match === null) throw new ConfigError('syntax', file, where, `expected ${ENTRY_FORMS[section]}`);
+    }
+    const [, name = '', key = '', list = ''] = match;
+    let verbs = verbLists.get(list);
+    if (verbs === undefined) {
+      verbs = list.trim() === '' ? [] : list.split(',').map((verb) => verb.trim());
+      verbLists.set(list, verbs);
+    }
+    take({ name, key, verbs, where });
   }
-  const [, name = '', key = '', list = ''] = match;
-  return { name, key, verbs: list.trim() === '' ? [] : list.split(',').map((verb) => verb.trim()), where };
 }

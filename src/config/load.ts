@@ -9,14 +9,20 @@ export const DEFAULT_CONFIG_FILE = '/etc/remaphore/remaphore.conf';
 
 const READABLE_BY_ALL = 0o004;
 
+/** How to load a configuration. */
+export interface LoadOptions {
+  /** leaves the Peers, perhaps thousands, and errors in them, until they are first asked for: to send needs none */
+  deferPeers?: boolean | undefined;
+}
+
 /**
  * Reads and checks a configuration.
  *
  * @param file path; the form is YAML when it ends in .yaml or .yml, else line-based
  * @throws ConfigError saying file, line and what was expected
  */
-export async function loadConfig(file: string): Promise<Config> {
-  const config = await parseConfig(await readTextFile(file), file);
+export async function loadConfig(file: string, options: LoadOptions = {}): Promise<Config> {
+  const config = await parseConfig(await readTextFile(file), file, options);
   const warnings = [...config.warnings];
   for (const [path, what] of [
     [file, 'private keys'],
@@ -27,7 +33,8 @@ export async function loadConfig(file: string): Promise<Config> {
       warnings.push(`${path}: holds ${what} and can be read by everybody on this machine; chmod o-rwx ${path}`);
     }
   }
-  return { ...config, warnings };
+  config.warnings = warnings;
+  return config;
 }
 
 /**
@@ -37,10 +44,12 @@ export async function loadConfig(file: string): Promise<Config> {
  * @param file its name, which decides the form and is named in errors
  * @throws ConfigError saying file, line and what was expected
  */
-export async function parseConfig(text: string, file: string): Promise<Config> {
-  if (!/\.ya?ml$/i.test(file)) return checkConfig(parseLines(text, file), file);
-  const { parseYaml } = await import('./yaml.ts');
-  return checkConfig(parseYaml(text, file), file);
+export async function parseConfig(text: string, file: string, options: LoadOptions = {}): Promise<Config> {
+  const isYaml = /\.ya?ml$/i.test(file);
+  const config = checkConfig(isYaml ? (await import('./yaml.ts')).parseYaml(text, file) : parseLines(text, file), file);
+  // To read them is to check them.
+  if (options.deferPeers !== true) void config.peers;
+  return config;
 }
 
 function isReadableByAll(path: string): boolean {

@@ -21,7 +21,8 @@ export interface RawConfig {
   /** by key, in lower case; of one given twice, both */
   values: Map<ConfigKey, RawValue[]>;
   identities: RawEntry[];
-  peers: RawEntry[];
+  /** hands them over one by one when called, since who only sends needs none; throws ConfigError 'syntax' */
+  readPeers: (take: (entry: RawEntry) => void) => void;
   /** keys and sections that are not known, and were passed over */
   unknown: UnknownName[];
 }

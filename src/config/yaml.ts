@@ -32,11 +32,18 @@ export function parseYaml(text: string, file: string): RawConfig {
   if (!isMapping(document)) {
     throw new ConfigError('syntax', file, undefined, 'expected a YAML mapping such as `servers: [nats://host:4222]`');
   }
-  const raw: RawConfig = { values: new Map(), identities: [], peers: [], unknown: [] };
+  const entries = { identities: [] as RawEntry[], peers: [] as RawEntry[] };
+  const { identities } = entries;
+  const raw: RawConfig = {
+    values: new Map(),
+    identities,
+    readPeers: (take) => entries.peers.forEach(take),
+    unknown: [],
+  };
   for (const [written, value] of Object.entries(document)) {
     const key = written.toLowerCase();
     if (key === 'identities' || key === 'peers') {
-      raw[key].push(...readEntries(value, key, file, raw.unknown));
+      entries[key].push(...readEntries(value, key, file, raw.unknown));
     } else if (!isKnown(key)) {
       raw.unknown.push({ text: written, where: undefined, known: [...CONFIG_KEYS, 'servers', 'identities', 'peers'] });
     } else {

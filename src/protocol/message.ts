@@ -8,10 +8,15 @@ import { HASH_BYTES, PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from './constants.ts';
 import { ProtocolError, type ProtocolErrorCode } from './errors.ts';
 import { importPublicKey, type KeyPair } from './keys.ts';
 import { isCanonicalSignature, verifySignature } from './signature.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 const COMMA = 0x2c;
+const ASCII_ZERO = 0x30;
+const ASCII_A = 0x61;
 const REPLY_WANTED = 'Q';
 const NO_REPLY_WANTED = '_';
+const FLAG_REPLY_WANTED = REPLY_WANTED.charCodeAt(0);
+const FLAG_NO_REPLY_WANTED = NO_REPLY_WANTED.charCodeAt(0);
 
 /** What a sender says. */
 export interface MessageContent {
@@ -92,51 +97,69 @@ export function readSender(bytes: Uint8Array): string | undefined {
  * @throws ProtocolError with the field that is not canonical as its code
  */
 export function parseMessage(bytes: Uint8Array): ParsedMessage {
-  const buffer = view(bytes);
-  let at = 0;
-  const next = (): { start: number; end: number } => {
-    const start = at;
-    const end = buffer.indexOf(COMMA, start);
-    if (end === -1) throw new ProtocolError('fields', 'expected seven commas, got fewer');
-    at = end + 1;
-    return { start, end };
-  };
-  const text = (code: ProtocolErrorCode): string => {
-    const { start, end } = next();
-    return decodeUtf8(buffer.subarray(start, end), code);
-  };
+  return new MessageView(view(bytes));
+}
 
-  const key = next();
-  if (!isBase58Length(key.end - key.start, PUBLIC_KEY_BYTES)) {
-    throw new ProtocolError('public_key', `expected a base58 key, got ${key.end - key.start} characters`);
-  }
-  const signature = next();
-  if (!isBase58Length(signature.end - signature.start, SIGNATURE_BYTES)) {
-    throw new ProtocolError(
-      'signature',
-      `expected a base58 signature, got ${signature.end - signature.start} characters`,
-    );
-  }
-  const signedStart = at;
-  const destination = text('destination');
-  const time = next();
-  const uuid = next();
-  const verb = text('verb');
-  if (verb === '') throw new ProtocolError('verb', 'expected a verb, got nothing');
-  const flag = next();
+/** Most messages are for somebody else: what only the others need is read when it is asked for. */
+class MessageView implements ParsedMessage {
+  readonly bytes: Buffer;
+  readonly publicKey: string;
+  readonly destination: string;
+  readonly uuid: string;
+  readonly verb: string;
+  readonly wantsReply: boolean;
+  readonly #signatureStart: number;
+  readonly #signedStart: number;
+  readonly #timeStart: number;
+  readonly #timeEnd: number;
+  readonly #payloadStart: number;
 
-  return {
-    publicKey: buffer.toString('latin1', key.start, key.end),
-    signatureText: buffer.toString('latin1', signature.start, signature.end),
-    destination,
-    timeNs: parseTime(buffer.toString('latin1', time.start, Math.min(time.end, time.start + 17))),
-    uuid: parseUuid(buffer.toString('latin1', uuid.start, Math.min(uuid.end, uuid.start + 2 * HASH_BYTES + 1))),
-    verb,
-    wantsReply: parseFlag(buffer.toString('latin1', flag.start, Math.min(flag.end, flag.start + 2))),
-    payload: buffer.subarray(at),
-    signedPart: buffer.subarray(signedStart),
-    bytes,
-  };
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    const keyEnd = findComma(bytes, 0);
+    const signatureEnd = findComma(bytes, keyEnd + 1);
+    const destinationEnd = findComma(bytes, signatureEnd + 1);
+    const timeEnd = findComma(bytes, destinationEnd + 1);
+    const uuidEnd = findComma(bytes, timeEnd + 1);
+    const verbEnd = findComma(bytes, uuidEnd + 1);
+    const flagEnd = findComma(bytes, verbEnd + 1);
+    this.#signatureStart = keyEnd + 1;
+    this.#signedStart = signatureEnd + 1;
+    this.#timeStart = destinationEnd + 1;
+    this.#timeEnd = timeEnd;
+    this.#payloadStart = flagEnd + 1;
+
+    if (!isBase58Length(keyEnd, PUBLIC_KEY_BYTES)) {
+      throw new ProtocolError('public_key', `expected a base58 key, got ${keyEnd} characters`);
+    }
+    if (!isBase58Length(signatureEnd - keyEnd - 1, SIGNATURE_BYTES)) {
+      const length = signatureEnd - keyEnd - 1;
+      throw new ProtocolError('signature', `expected a base58 signature, got ${length} characters`);
+    }
+    this.publicKey = bytes.toString('latin1', 0, keyEnd);
+    this.destination = readText(bytes, signatureEnd + 1, destinationEnd, 'destination');
+    checkTime(bytes, destinationEnd + 1, timeEnd);
+    this.uuid = readUuid(bytes, timeEnd + 1, uuidEnd);
+    this.verb = readText(bytes, uuidEnd + 1, verbEnd, 'verb');
+    if (this.verb === '') throw new ProtocolError('verb', 'expected a verb, got nothing');
+    this.wantsReply = readFlag(bytes, verbEnd + 1, flagEnd);
+  }
+
+  get signatureText(): string {
+    return this.bytes.toString('latin1', this.#signatureStart, this.#signedStart - 1);
+  }
+
+  get timeNs(): bigint {
+    return BigInt(`0x${this.bytes.toString('latin1', this.#timeStart, this.#timeEnd)}`);
+  }
+
+  get signedPart(): Uint8Array {
+    return this.bytes.subarray(this.#signedStart);
+  }
+
+  get payload(): Uint8Array {
+    return this.bytes.subarray(this.#payloadStart);
+  }
 }
 
 /**
@@ -167,36 +190,54 @@ function importKey(text: string) {
   }
 }
 
-function parseTime(text: string): bigint {
+function findComma(bytes: Uint8Array, start: number): number {
+  const end = bytes.indexOf(COMMA, start);
+  if (end === -1) throw new ProtocolError('fields', 'expected seven commas, got fewer');
+  return end;
+}
+
+function readText(bytes: Buffer, start: number, end: number, code: ProtocolErrorCode): string {
+  for (let i = start; i < end; i++) {
+    if ((bytes[i] as number) < 0x80) continue;
+    const text = decodeUtf8(bytes.subarray(start, end));
+    if (text === undefined) throw new ProtocolError(code, `expected UTF-8 in the ${code}`);
+    return text;
+  }
+  return bytes.toString('latin1', start, end);
+}
+
+function isHex(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i] as number;
+    const isDigit = byte >= ASCII_ZERO && byte < ASCII_ZERO + 10;
+    if (!isDigit && !(byte >= ASCII_A && byte < ASCII_A + 6)) return false;
+  }
+  return true;
+}
+
+function checkTime(bytes: Uint8Array, start: number, end: number): void {
+  const digits = end - start;
   // 16 digits are 64 bits: field nodes count in a signed 64-bit integer.
-  if (!/^(0|[1-9a-f][0-9a-f]{0,15})$/.test(text)) {
+  const hasTime = digits === 1 || (digits > 1 && digits <= 16 && bytes[start] !== ASCII_ZERO);
+  if (!hasTime || !isHex(bytes, start, end)) {
     throw new ProtocolError('time', 'expected nanoseconds in lower-case hex without leading zeros');
   }
-  return BigInt(`0x${text}`);
 }
 
-function parseUuid(text: string): string {
-  if (text.length > 2 * HASH_BYTES || !/^([0-9a-f]{2})*$/.test(text)) {
+function readUuid(bytes: Buffer, start: number, end: number): string {
+  const length = end - start;
+  if (length % 2 !== 0 || length > 2 * HASH_BYTES || !isHex(bytes, start, end)) {
     throw new ProtocolError('uuid', `expected at most ${HASH_BYTES} bytes in lower-case hex`);
   }
-  return text;
+  return bytes.toString('latin1', start, end);
 }
 
-function parseFlag(text: string): boolean {
-  if (text !== REPLY_WANTED && text !== NO_REPLY_WANTED) {
+function readFlag(bytes: Uint8Array, start: number, end: number): boolean {
+  const flag = bytes[start];
+  if (end - start !== 1 || (flag !== FLAG_REPLY_WANTED && flag !== FLAG_NO_REPLY_WANTED)) {
     throw new ProtocolError('flag', `expected ${REPLY_WANTED} or ${NO_REPLY_WANTED}`);
   }
-  return text === REPLY_WANTED;
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function decodeUtf8(bytes: Uint8Array, code: ProtocolErrorCode): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw new ProtocolError(code, `expected UTF-8 in the ${code}`);
-  }
+  return flag === FLAG_REPLY_WANTED;
 }
 
 function view(bytes: Uint8Array): Buffer {

@@ -1,10 +1,10 @@
+import { decodeUtf8 } from '../protocol/utf8.ts';
+
 /** Bytes that one argument or environment variable can have on Linux, its end included (MAX_ARG_STRLEN, execve(2)). */
 const MAX_ARGUMENT_BYTES = 128 * 1024;
 
 /** The environment variable that a script finds the payload in. */
 export const PAYLOAD_VARIABLE = 'REMAPHORE_MSG';
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * A payload as the argument of a script, unchanged.
@@ -17,9 +17,7 @@ export function decodeArgument(payload: Uint8Array): { text: string } | { fault:
     return { fault: `the payload has ${payload.length} bytes and an argument ${room} at most` };
   }
   if (payload.includes(0)) return { fault: 'the payload holds a NUL byte, which an argument cannot' };
-  try {
-    return { text: utf8.decode(payload) };
-  } catch {
-    return { fault: 'the payload is not UTF-8, which an argument must be to arrive unchanged' };
-  }
+  const text = decodeUtf8(payload);
+  if (text === undefined) return { fault: 'the payload is not UTF-8, which an argument must be to arrive unchanged' };
+  return { text };
 }

@@ -61,9 +61,9 @@ describe('a public key of small order', () => {
     for (const bytes of keys) {
       const other = Buffer.from(bytes);
       other[31] = (other[31] as number) ^ 0x80;
-      expect([isSmallOrder(bytes), isSmallOrder(other)]).toEqual([true, true]);
+      expect([bytes, other].map((key) => isSmallOrder(bs58.encode(key)))).toEqual([true, true]);
     }
-    expect(isSmallOrder(bs58.decode(createTestKeys().publicKey))).toBe(false);
+    expect(isSmallOrder(createTestKeys().publicKey)).toBe(false);
   });
 });
 
