@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { NO_DATA } from '../protocol/constants.ts';
 import { decodeArgument } from '../script/argument.ts';
 import { buildEnvironment } from '../script/environment.ts';
-import { CANNOT_EXECUTE, runScript, type ScriptResult } from '../script/run.ts';
+import type { ScriptResult } from '../script/run.ts';
 import { planReceive, type ReceivedMessage, type Receiver } from '../signal/receive.ts';
 import { TransportError } from '../transport/errors.ts';
 import { type Command, type CommandContext, type Interrupt, openConfig } from './context.ts';
@@ -19,6 +19,8 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
   const { destination, anyDestination, publicKey, uuid, verbs, channel } = options;
   const receiveOptions = { destination, anyDestination, publicKey, uuid, verbs, channel };
   planReceive(config, receiveOptions);
+  // Not when the first message waits for it; and many a receiver has no script.
+  if (options.script.length > 0) await import('../script/run.ts');
 
   return runSession(config, options.timeoutMs, context, async ({ node, stop, interrupt }) => {
     const receiver = node.receive({ ...receiveOptions, signal: stop });
@@ -149,6 +151,7 @@ class Listener {
 
   async #runScript(message: ReceivedMessage): Promise<ScriptResult> {
     const { script, stdin } = this.#options;
+    const { CANNOT_EXECUTE, runScript } = await import('../script/run.ts');
     const [command = '', ...args] = script;
     const argument = stdin ? undefined : decodeArgument(message.payload);
     if (argument && 'fault' in argument) {

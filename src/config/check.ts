@@ -196,7 +196,7 @@ function checkKey(text: string, file: string, where: Where): void {
 function checkVerbs(verbs: readonly string[], file: string, where: Where): Verbs {
   // The usual ones are in their final form already: there may be thousands of peers.
   if (verbs.every((verb) => verb === '*' || /^[a-z0-9_-]+$/.test(verb))) return verbs;
-  if (verbs.some((verb) => verb === '' || /[\s,[\]\p{Cc}]/u.test(verb))) {
+  if (verbs.some((verb) => verb === '' || /[\s,[\]\0-\x1f\x7f-\x9f]/.test(verb))) {
     throw new ConfigError('value', file, where, 'expected verbs separated by commas, like [ping, deploy]');
   }
   return verbs.map(normalizeVerb);

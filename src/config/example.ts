@@ -1,10 +1,14 @@
-import nacl from 'tweetnacl';
+import { generateKeyPairSync } from 'node:crypto';
 import { encodeBase58 } from '../protocol/base58.ts';
 
 /** A fresh ed25519 key pair as configurations hold it, both halves in base58. */
 export function createKeyPair(): { publicKey: string; privateKey: string } {
-  const { publicKey, secretKey } = nacl.sign.keyPair();
-  return { publicKey: encodeBase58(publicKey), privateKey: encodeBase58(secretKey) };
+  const { d = '', x = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  const publicKey = Buffer.from(x, 'base64url');
+  return {
+    publicKey: encodeBase58(publicKey),
+    privateKey: encodeBase58(Buffer.concat([Buffer.from(d, 'base64url'), publicKey])),
+  };
 }
 
 /**

@@ -58,6 +58,6 @@ export function findDestinationFault(destination: string): string | undefined {
 
 function findTextFault(text: string): string | undefined {
   if (text.includes(',')) return 'a destination cannot hold a comma';
-  if (/[\s\p{Cc}]/u.test(text)) return 'a destination cannot hold white space or control characters';
+  if (/[\s\0-\x1f\x7f-\x9f]/.test(text)) return 'a destination cannot hold white space or control characters';
   return undefined;
 }

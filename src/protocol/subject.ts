@@ -23,7 +23,7 @@ export function findSubjectFault(name: string): string | undefined {
   if (name === '') return 'it cannot be empty';
   if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `it cannot be longer than ${MAX_NAME_BYTES} bytes`;
   if (/[*>]/.test(name)) return 'it cannot hold * or >';
-  if (/[\s\p{Cc}]/u.test(name)) return 'it cannot hold white space or control characters';
+  if (/[\s\0-\x1f\x7f-\x9f]/.test(name)) return 'it cannot hold white space or control characters';
   if (name.split('.').includes('')) return 'it cannot begin or end with a dot, nor have two together';
   return undefined;
 }

@@ -89,7 +89,7 @@ export interface ReceivePlan {
 export function planReceive(config: Config, options: ReceiveOptions): ReceivePlan {
   const { destination, publicKey, uuid, verbs } = options;
   if (uuid === '') throw new UsageError('option', 'uuid: it cannot be empty');
-  if (destination !== undefined && (destination === '' || /[\s,\p{Cc}]/u.test(destination))) {
+  if (destination !== undefined && (destination === '' || /[\s,\0-\x1f\x7f-\x9f]/.test(destination))) {
     throw new UsageError(
       'option',
       'destination: it cannot be empty, nor hold commas, white space or control characters',

@@ -108,7 +108,7 @@ export function checkVerb(text: string): string {
   if (verb === '') fail('it cannot be empty');
   if (verb === REPLY_VERB) fail('it is reserved for replies');
   if (verb === '*') fail('it stands for any verb in configurations and is none itself');
-  if (/[\s,\p{Cc}]/u.test(verb)) fail('it cannot hold commas, white space or control characters');
+  if (/[\s,\0-\x1f\x7f-\x9f]/.test(verb)) fail('it cannot hold commas, white space or control characters');
   return verb;
 }
 
