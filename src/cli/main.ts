@@ -1,7 +1,9 @@
-// From the command line to an exit code. What is not needed to start is imported when it is needed.
+// From the command line to an exit code. What is not needed to send, the act that has to start fastest, is imported when
+// it is needed.
 
 import type { CommandContext } from '../commands/context.ts';
 import { ExitCode } from '../commands/exit-code.ts';
+import { runSend } from '../commands/send.ts';
 import { ConfigError } from '../config/errors.ts';
 import { createSystemClock } from '../signal/clock.ts';
 import { UsageError } from '../signal/errors.ts';
@@ -45,7 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
 async function run(options: ActOptions, context: CommandContext): Promise<number> {
   switch (options.act) {
     case 'send':
-      return (await import('../commands/send.ts')).runSend(options, context);
+      return runSend(options, context);
     case 'request':
       return (await import('../commands/request.ts')).runRequest(options, context);
     case 'receive':

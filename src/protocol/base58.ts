@@ -1,7 +1,7 @@
 // Base58 in the Bitcoin alphabet (https://datatracker.ietf.org/doc/html/draft-msporny-base58-03): a number in base 58,
 // and a '1' for each zero byte before it. For one number of bytes there is exactly one text, so texts may be compared
-// in place of bytes. Two characters and two bytes are dealt with at a time, which keeps every intermediate value below
-// 2^28. Both ways take time quadratic in the length, so lengths are checked before.
+// in place of bytes. Nine digits are dealt with at a time, as many as a number holds exactly. Both ways take time
+// quadratic in the length, so lengths are checked before.
 
 import { ProtocolError, type ProtocolErrorCode } from './errors.ts';
 
@@ -9,6 +9,8 @@ const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const ZERO = ALPHABET.charCodeAt(0);
 const BASE = 58;
 const BITS_PER_DIGIT = Math.log2(BASE);
+const CHUNK_DIGITS = 9;
+const CHUNK = BigInt(BASE ** CHUNK_DIGITS);
 
 /** The value of each ASCII character; -1 where it has none. */
 const DIGITS = new Int8Array(128).fill(-1);
@@ -45,31 +47,22 @@ export function isBase58Of(text: string, size: number): boolean {
 
 /** The base58 text of some bytes. */
 export function encodeBase58(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let zeros = 0;
-  while (zeros < bytes.length && bytes[zeros] === 0) zeros++;
-  /** pairs of digits, the last ones first */
-  const pairs: number[] = [];
-  const append = (value: number, scale: number) => {
-    let carry = value;
-    for (let i = 0; i < pairs.length || carry > 0; i++) {
-      const sum = (pairs[i] ?? 0) * scale + carry;
-      pairs[i] = sum % (BASE * BASE);
-      carry = Math.floor(sum / (BASE * BASE));
+  while (zeros < buffer.length && buffer[zeros] === 0) zeros++;
+  let text = '';
+  for (let value = BigInt(`0x0${buffer.toString('hex')}`); value > 0n; ) {
+    let chunk = Number(value % CHUNK);
+    value /= CHUNK;
+    let digits = '';
+    // The first chunk of the text has only the digits that it needs.
+    while (value > 0n ? digits.length < CHUNK_DIGITS : chunk > 0) {
+      digits = ALPHABET.charAt(chunk % BASE) + digits;
+      chunk = Math.floor(chunk / BASE);
     }
-  };
-  let at = zeros;
-  if ((bytes.length - at) % 2 === 1) append(bytes[at++] as number, 1 << 8);
-  for (; at < bytes.length; at += 2) append(((bytes[at] as number) << 8) | (bytes[at + 1] as number), 1 << 16);
-
-  let text = ALPHABET.charAt(0).repeat(zeros);
-  for (let i = pairs.length - 1; i >= 0; i--) {
-    const pair = pairs[i] as number;
-    const high = Math.floor(pair / BASE);
-    // A number does not begin with 0.
-    if (high > 0 || i < pairs.length - 1) text += ALPHABET.charAt(high);
-    text += ALPHABET.charAt(pair % BASE);
+    text = digits + text;
   }
-  return text;
+  return ALPHABET.charAt(0).repeat(zeros) + text;
 }
 
 /**
@@ -103,29 +96,21 @@ export function decodeBase58(text: string, size: number, code: ProtocolErrorCode
 function decode(text: string): Uint8Array | undefined {
   let zeros = 0;
   while (text.charCodeAt(zeros) === ZERO) zeros++;
-  /** pairs of bytes, the last ones first; each character adds less than 6 bits */
-  const pairs = new Uint16Array(Math.ceil(((text.length - zeros) * 6) / 16) + 1);
-  let used = 0;
-  for (let at = zeros; at < text.length; ) {
-    // An odd number of characters begins with a single one.
-    const single = at === zeros && (text.length - zeros) % 2 === 1;
-    const high = single ? 0 : (DIGITS[text.charCodeAt(at++)] ?? -1);
-    const low = DIGITS[text.charCodeAt(at++)] ?? -1;
-    if (high < 0 || low < 0) return undefined;
-    let carry = high * BASE + low;
-    for (let i = 0; i < used || carry > 0; i++) {
-      const sum = (pairs[i] as number) * (BASE * BASE) + carry;
-      pairs[i] = sum & 0xffff;
-      carry = sum >>> 16;
-      if (i >= used) used = i + 1;
+  let value = 0n;
+  // The first chunk has what the others leave.
+  let end = zeros + ((text.length - zeros) % CHUNK_DIGITS || CHUNK_DIGITS);
+  for (let at = zeros; at < text.length; end += CHUNK_DIGITS) {
+    let chunk = 0;
+    for (; at < end; at++) {
+      const digit = DIGITS[text.charCodeAt(at)] ?? -1;
+      if (digit === -1) return undefined;
+      chunk = chunk * BASE + digit;
     }
+    value = value * CHUNK + BigInt(chunk);
   }
-  const highest = used === 0 ? 0 : (pairs[used - 1] as number);
-  const length = 2 * used - (used > 0 && highest < 0x100 ? 1 : 0);
-  const bytes = new Uint8Array(zeros + length);
-  for (let i = 0; i < length; i++) {
-    const pair = pairs[i >> 1] as number;
-    bytes[bytes.length - 1 - i] = i % 2 === 0 ? pair & 0xff : pair >> 8;
-  }
+  const hex = value === 0n ? '' : value.toString(16);
+  const size = Math.ceil(hex.length / 2);
+  const bytes = Buffer.alloc(zeros + size);
+  bytes.write(hex.padStart(2 * size, '0'), zeros, 'hex');
   return bytes;
 }

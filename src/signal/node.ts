@@ -1,6 +1,7 @@
 import type { Config, TlsFiles } from '../config/config.ts';
 import { readTextFile } from '../config/file.ts';
 import { parseCredentials } from '../transport/credentials.ts';
+import { connectNats } from '../transport/nats.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Clock, createSystemClock } from './clock.ts';
 import type { OnNotice } from './notice.ts';
@@ -32,8 +33,6 @@ export async function connect(config: Config, options: ConnectOptions = {}): Pro
   const { credentials: path } = config;
   const credentials = path === undefined ? undefined : parseCredentials(await readTextFile(path), path);
   const tls = await readTlsFiles(config.tls);
-  // The client library is most of what there is to load.
-  const { connectNats } = await import('../transport/nats.ts');
   const transport = await connectNats(
     { servers: config.servers, credentials, tls, withinMs },
     {

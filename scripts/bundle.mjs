@@ -1,0 +1,87 @@
+// The program as one CommonJS bundle, which starts faster than modules.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** @type {import('esbuild').BuildOptions} */
+export const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  define: { REMAPHORE_VERSION: JSON.stringify(version) },
+  logLevel: 'warning',
+};
+
+const require = createRequire(import.meta.url);
+const natsPath = require.resolve('nats');
+const transportPath = join(dirname(natsPath), 'lib');
+const corePath = dirname(createRequire(natsPath).resolve('@nats-io/nats-core'));
+
+/**
+ * Leaves out what the NATS client loads at once and hardly ever uses.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const lean = {
+  name: 'lean',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(${Object.keys(LEAN).join('|')})$`) }, ({ path, namespace }) =>
+      namespace === 'lean' ? { path, external: true } : { path, namespace: 'lean' },
+    );
+    onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: LEAN[path] ?? '', resolveDir: root }));
+  },
+};
+
+/** @type {Record<string, string>} */
+const LEAN = {
+  // Without TLS it is only asked whether a socket is one of TLS's.
+  'node:tls': `
+    exports.connect = (...args) => require('node:tls').connect(...args);
+    exports.checkServerIdentity = (...args) => require('node:tls').checkServerIdentity(...args);
+    exports.TLSSocket = class { static [Symbol.hasInstance](socket) { return socket?.encrypted === true; } };`,
+  // An address needs no look-up.
+  'node:dns': `exports.lookup = (...args) => require('node:dns').lookup(...args);`,
+  // Credentials are signed for by transport/credentials.ts.
+  '@nats-io/nkeys': '',
+  // Of the client this program uses the connection alone.
+  nats: `
+    export { connect } from '${transportPath}/connect.js';
+    export { errors } from '${corePath}/errors.js';`,
+  '@nats-io/nats-core/internal': `
+    const { deferred, extend, render } = require('${corePath}/util.js');
+    const { hasWsProtocol, checkOptions } = require('${corePath}/options.js');
+    const { setTransportFactory, extractProtocolMessage } = require('${corePath}/transport.js');
+    const { NatsConnectionImpl } = require('${corePath}/nats.js');
+    const { DataBuffer } = require('${corePath}/databuffer.js');
+    const { INFO } = require('${corePath}/protocol.js');
+    const { errors } = require('${corePath}/errors.js');
+    Object.assign(exports, { deferred, extend, render, hasWsProtocol, checkOptions, setTransportFactory });
+    Object.assign(exports, { extractProtocolMessage, NatsConnectionImpl, DataBuffer, INFO, errors });`,
+};
+
+/**
+ * Writes the program.
+ *
+ * @param {string} outfile
+ * @param {import('esbuild').BuildOptions} options further ones
+ */
+export async function bundleProgram(outfile, options = {}) {
+  const { define, plugins = [], ...others } = options;
+  await build({
+    ...common,
+    entryPoints: ['src/cli/main.ts'],
+    outfile,
+    format: 'cjs',
+    minify: true,
+    define: { ...common.define, ...define },
+    plugins: [...plugins, lean],
+    ...others,
+  });
+}
