@@ -1,14 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { encodeBase58 } from '../protocol/base58.ts';
+import { PUBLIC_KEY_BYTES, SEED_BYTES } from '../protocol/constants.ts';
 
 /** A fresh ed25519 key pair as configurations hold it, both halves in base58. */
 export function createKeyPair(): { publicKey: string; privateKey: string } {
-  const { d = '', x = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  const publicKey = Buffer.from(x, 'base64url');
-  return {
-    publicKey: encodeBase58(publicKey),
-    privateKey: encodeBase58(Buffer.concat([Buffer.from(d, 'base64url'), publicKey])),
-  };
+  const pair = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  });
+  // Both forms end with the key's own bytes (RFC 8410 §4 and §7).
+  const publicKey = pair.publicKey.subarray(-PUBLIC_KEY_BYTES);
+  const seed = pair.privateKey.subarray(-SEED_BYTES);
+  return { publicKey: encodeBase58(publicKey), privateKey: encodeBase58(Buffer.concat([seed, publicKey])) };
 }
 
 /**

@@ -4,6 +4,7 @@ import { PRIVATE_KEY_BYTES, PUBLIC_KEY_BYTES, SEED_BYTES } from './constants.ts'
 import { ProtocolError } from './errors.ts';
 
 // node:crypto takes keys as DER or as JWK (RFC 8037 §2). As JWK an import takes a tenth of the time: 7 µs for 71 µs.
+// Nothing is exported as JWK: node 20 may wait for itself for ever when memory is collected during that.
 
 /**
  * A public key in the form that node:crypto verifies with.
@@ -12,7 +13,10 @@ import { ProtocolError } from './errors.ts';
  * @throws ProtocolError 'public_key'
  */
 export function importPublicKey(text: string): KeyObject {
-  const bytes = decodeBase58(text, PUBLIC_KEY_BYTES, 'public_key');
+  return importPublicKeyBytes(decodeBase58(text, PUBLIC_KEY_BYTES, 'public_key'));
+}
+
+function importPublicKeyBytes(bytes: Uint8Array): KeyObject {
   return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: encodeBase64Url(bytes) }, format: 'jwk' });
 }
 
@@ -82,7 +86,7 @@ export class KeyPair {
     const bytes = decodeBase58(text, PRIVATE_KEY_BYTES, 'private_key');
     const privateKey = importSeed(bytes.subarray(0, SEED_BYTES));
     const publicKey = bytes.subarray(SEED_BYTES);
-    if (createPublicKey(privateKey).export({ format: 'jwk' }).x !== encodeBase64Url(publicKey)) {
+    if (!createPublicKey(privateKey).equals(importPublicKeyBytes(publicKey))) {
       throw new ProtocolError('private_key', 'its two halves do not belong together');
     }
     return new KeyPair(encodeBase58(publicKey), privateKey);

@@ -2,7 +2,7 @@
 // `<destination>,<time>,<uuid>,<verb>,<Q or _>,<payload>`. The signature is over the signed part's bytes exactly as
 // they travel, so a received message is read in place and never encoded again.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { decodeBase58, encodeBase58, isBase58Length } from './base58.ts';
 import { HASH_BYTES, PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from './constants.ts';
 import { ProtocolError, type ProtocolErrorCode } from './errors.ts';
@@ -72,7 +72,7 @@ export function encodeMessage(content: MessageContent, keys: KeyPair): Uint8Arra
 
 /** The SHA-256 of a whole encoded message: its identity, and what names the subject of its replies. */
 export function hashMessage(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest();
+  return hash('sha256', bytes, 'buffer');
 }
 
 /**
@@ -113,6 +113,7 @@ class MessageView implements ParsedMessage {
   readonly #timeStart: number;
   readonly #timeEnd: number;
   readonly #payloadStart: number;
+  #timeNs: bigint | undefined;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
@@ -150,7 +151,8 @@ class MessageView implements ParsedMessage {
   }
 
   get timeNs(): bigint {
-    return BigInt(`0x${this.bytes.toString('latin1', this.#timeStart, this.#timeEnd)}`);
+    this.#timeNs ??= BigInt(`0x${this.bytes.toString('latin1', this.#timeStart, this.#timeEnd)}`);
+    return this.#timeNs;
   }
 
   get signedPart(): Uint8Array {

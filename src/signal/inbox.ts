@@ -1,6 +1,8 @@
+import { Queue } from './queue.ts';
+
 /** Items on their way to one consumer, who takes them with `for await`. */
 export class Inbox<T> implements AsyncIterableIterator<T> {
-  readonly #items: T[] = [];
+  readonly #items = new Queue<T>();
   readonly #onReturn: () => void;
   readonly #waiting: (() => void)[] = [];
   #ended = false;
@@ -13,7 +15,7 @@ export class Inbox<T> implements AsyncIterableIterator<T> {
 
   /** how many items the consumer has not taken yet */
   get size(): number {
-    return this.#items.length;
+    return this.#items.size;
   }
 
   get ended(): boolean {
@@ -53,7 +55,7 @@ export class Inbox<T> implements AsyncIterableIterator<T> {
   }
 
   async return(): Promise<IteratorResult<T>> {
-    this.#items.length = 0;
+    this.#items.clear();
     this.end();
     this.#onReturn();
     return { done: true, value: undefined };

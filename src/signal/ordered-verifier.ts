@@ -2,6 +2,8 @@
 // which it arrived. Both the verifications under way and what waits for one are bounded: anybody may send faster than
 // signatures can be verified.
 
+import { Queue } from './queue.ts';
+
 /** Enough to keep the thread pool busy while the head of the queue is waited for. */
 const MAX_IN_FLIGHT = 64;
 /** What may wait for verification. */
@@ -11,7 +13,6 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 interface Entry<T> {
   item: T;
   sizeBytes: number;
-  started: boolean;
   valid: boolean | undefined;
 }
 
@@ -19,7 +20,9 @@ interface Entry<T> {
 export class OrderedVerifier<T> {
   readonly #verify: (item: T) => Promise<boolean>;
   readonly #deliver: (item: T, valid: boolean) => void;
-  readonly #entries: Entry<T>[] = [];
+  readonly #entries = new Queue<Entry<T>>();
+  /** how many of the entries, from the first, have been started */
+  #started = 0;
   #inFlight = 0;
   #bytes = 0;
 
@@ -34,21 +37,17 @@ export class OrderedVerifier<T> {
 
   /** Takes an item, unless too much is waiting: then false, and the item is not taken. */
   submit(item: T, sizeBytes: number): boolean {
-    if (this.#entries.length >= MAX_WAITING || this.#bytes + sizeBytes > MAX_WAITING_BYTES) return false;
-    this.#entries.push({ item, sizeBytes, started: false, valid: undefined });
+    if (this.#entries.size >= MAX_WAITING || this.#bytes + sizeBytes > MAX_WAITING_BYTES) return false;
+    this.#entries.push({ item, sizeBytes, valid: undefined });
     this.#bytes += sizeBytes;
     this.#start();
     return true;
   }
 
   #start(): void {
-    // Entries are started in order, so those that are not are at the end: at most MAX_IN_FLIGHT are looked over.
-    for (let i = 0; this.#inFlight < MAX_IN_FLIGHT && i < this.#entries.length && i < MAX_IN_FLIGHT; i++) {
-      const entry = this.#entries[i] as Entry<T>;
-      if (entry.started) continue;
-      entry.started = true;
+    while (this.#inFlight < MAX_IN_FLIGHT && this.#started < this.#entries.size) {
       this.#inFlight++;
-      void this.#run(entry);
+      void this.#run(this.#entries.at(this.#started++) as Entry<T>);
     }
   }
 
@@ -65,11 +64,11 @@ export class OrderedVerifier<T> {
   }
 
   #drain(): void {
-    let done = 0;
-    while (this.#entries[done]?.valid !== undefined) done++;
-    for (const { item, sizeBytes, valid } of this.#entries.splice(0, done)) {
-      this.#bytes -= sizeBytes;
-      this.#deliver(item, valid as boolean);
+    for (let entry = this.#entries.at(0); entry?.valid !== undefined; entry = this.#entries.at(0)) {
+      this.#entries.shift();
+      this.#started--;
+      this.#bytes -= entry.sizeBytes;
+      this.#deliver(entry.item, entry.valid);
     }
   }
 }
