@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FAILING_FACTOR, findWorsenings, NOTABLE_FACTOR, readBaseline, saveBaseline, toCosts } from './baseline.ts';
 import type { Bench, Measure } from './bench.ts';
+import { cpuMeasure } from './measures/cpu.ts';
 import { memoryMeasure } from './measures/memory.ts';
 import { startMeasure } from './measures/start.ts';
 import { wakeMeasure } from './measures/wake.ts';
@@ -19,7 +20,7 @@ import { openSetting } from './setting.ts';
 import { formatTable } from './table.ts';
 import { measureYardsticks } from './yardstick.ts';
 
-const MEASURES: readonly Measure[] = [startMeasure, wakeMeasure, memoryMeasure];
+const MEASURES: readonly Measure[] = [startMeasure, wakeMeasure, memoryMeasure, cpuMeasure];
 
 /** @returns the exit code: 1 when the short form finds something twice as dear as it was */
 async function runBench(options: BenchOptions, root: string): Promise<number> {
