@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { FAILING_FACTOR, findWorsenings, NOTABLE_FACTOR, readBaseline, saveBaseline, toCosts } from './baseline.ts';
 import type { Bench, Measure } from './bench.ts';
 import { cpuMeasure } from './measures/cpu.ts';
+import { libraryMeasure } from './measures/library.ts';
 import { memoryMeasure } from './measures/memory.ts';
+import { peersMeasure } from './measures/peers.ts';
+import { requestMeasure } from './measures/request.ts';
 import { startMeasure } from './measures/start.ts';
 import { wakeMeasure } from './measures/wake.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
@@ -20,7 +23,16 @@ import { openSetting } from './setting.ts';
 import { formatTable } from './table.ts';
 import { measureYardsticks } from './yardstick.ts';
 
-const MEASURES: readonly Measure[] = [startMeasure, wakeMeasure, memoryMeasure, cpuMeasure];
+/** In this order: a start takes longer once the bench itself has become large. */
+const MEASURES: readonly Measure[] = [
+  startMeasure,
+  wakeMeasure,
+  memoryMeasure,
+  peersMeasure,
+  requestMeasure,
+  cpuMeasure,
+  libraryMeasure,
+];
 
 /** @returns the exit code: 1 when the short form finds something twice as dear as it was */
 async function runBench(options: BenchOptions, root: string): Promise<number> {
