@@ -11,16 +11,16 @@ import { libraryMeasure } from './measures/library.ts';
 import { memoryMeasure } from './measures/memory.ts';
 import { peersMeasure } from './measures/peers.ts';
 import { requestMeasure } from './measures/request.ts';
+import { requestManyMeasure } from './measures/request-many.ts';
 import { startMeasure } from './measures/start.ts';
 import { wakeMeasure } from './measures/wake.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { killAll } from './process.ts';
-import { findPrograms } from './programs.ts';
+import { type BenchProgram, findPrograms } from './programs.ts';
 import { describeMachine, formatReport } from './report.ts';
 import { Results } from './results.ts';
-import { ROWS } from './rows.ts';
 import { openSetting } from './setting.ts';
-import { formatTable } from './table.ts';
+import { formatTable, formatWorsening } from './table.ts';
 import { measureYardsticks } from './yardstick.ts';
 
 /** In this order: a start takes longer once the bench itself has become large. */
@@ -30,51 +30,72 @@ const MEASURES: readonly Measure[] = [
   memoryMeasure,
   peersMeasure,
   requestMeasure,
+  requestManyMeasure,
   cpuMeasure,
   libraryMeasure,
 ];
 
-/** @returns the exit code: 1 when the short form finds something twice as dear as it was */
+/** How much of what a failed program said is shown. */
+const SHOWN_CHARACTERS = 2000;
+
+/** @returns the exit code: 2 when something failed, 1 when the short form finds something twice as dear as it was */
 async function runBench(options: BenchOptions, root: string): Promise<number> {
   const programs = findPrograms(root, options.peer);
   const names = programs.map(({ name }) => name);
   const results = new Results();
   const yardsticks = await measureYardsticks(options.short ? 7 : 21);
-  const setting = await openSetting();
-  try {
-    const bench = toBench(options, root, { programs, setting, results });
-    for (const measure of MEASURES) {
-      if (!measure.rows.some(bench.wants)) continue;
-      const startedMs = performance.now();
-      await measure.run(bench);
-      console.error(`${measure.rows.join(', ')}: took ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
-    }
-  } finally {
-    killAll();
-    await setting.close();
-  }
+  const failures = await runMeasures(options, root, programs, results);
 
-  const remarks = names.includes('binary') ? [] : ['There was no binary to measure: `npm run build:binary` makes it.'];
+  const remarks = failures.map((rows) => `Failed, so that there are no figures or too few: ${rows}.`);
+  if (!names.includes('binary')) remarks.push('There was no binary to measure: `npm run build:binary` makes it.');
   const baselineFile = join(root, 'bench/baseline.json');
   const costs = toCosts(results, yardsticks);
   const baseline = readBaseline(baselineFile);
-  const worsenings = findWorsenings(costs, baseline ?? {}, options.short ? FAILING_FACTOR : NOTABLE_FACTOR);
-  for (const { row, program, factor } of worsenings) {
-    const title = ROWS.find(({ name }) => name === row)?.title;
-    remarks.push(`Worse than the baseline by a factor of ${factor.toFixed(2)}: ${title} (${program}).`);
-  }
   if (baseline === undefined) remarks.push('There was no baseline to compare with.');
+  const worsenings = findWorsenings(costs, baseline ?? {}, options.short ? FAILING_FACTOR : NOTABLE_FACTOR);
+  remarks.push(...worsenings.map(formatWorsening));
 
   const table = formatTable(results, names);
   const machine = describeMachine(process.env['NATS_SERVER'] ?? 'nats-server', yardsticks);
   console.log([...machine, '', table, '', ...remarks].join('\n').trimEnd());
-  if (options.short) return worsenings.length > 0 ? 1 : 0;
-  // Some rows alone would be no report.
-  if (options.only === undefined) {
-    writeFileSync(join(root, 'bench/RESULTS.md'), formatReport(machine, table, remarks));
+  if (!options.short) {
+    // Some rows alone would be no report.
+    const report = join(root, 'bench/RESULTS.md');
+    if (options.only === undefined) writeFileSync(report, formatReport(machine, table, remarks));
+    if (options.saveBaseline) saveBaseline(baselineFile, costs);
   }
-  if (options.saveBaseline) saveBaseline(baselineFile, costs);
-  return 0;
+  if (failures.length > 0) return 2;
+  return options.short && worsenings.length > 0 ? 1 : 0;
+}
+
+/** @returns the measures that failed, by their rows; the others are not held up by them */
+async function runMeasures(
+  options: BenchOptions,
+  root: string,
+  programs: readonly BenchProgram[],
+  results: Results,
+): Promise<string[]> {
+  const failures: string[] = [];
+  const setting = await openSetting();
+  try {
+    const bench = toBench(options, root, { programs, setting, results });
+    for (const { rows, run } of MEASURES) {
+      if (!rows.some(bench.wants)) continue;
+      const startedMs = performance.now();
+      try {
+        await run(bench);
+      } catch (error) {
+        failures.push(rows.join(', '));
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        console.error(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text);
+      }
+      killAll();
+      console.error(`${rows.join(', ')}: ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+    }
+  } finally {
+    await setting.close();
+  }
+  return failures;
 }
 
 function toBench(

@@ -2,6 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+/** What says nothing for so long is stuck. */
+const LIMIT_MS = 60_000;
+
 /** A process of the bench's own that plays a part, so that it does not disturb what is measured here. */
 export class RoleProcess {
   readonly #child: ChildProcess;
@@ -22,11 +25,12 @@ export class RoleProcess {
   /**
    * Waits for what it says next.
    *
-   * @throws Error when it ends instead
+   * @throws Error when it ends instead, or says nothing
    */
   async next<Message>(): Promise<Message> {
     const ended = new AbortController();
     const onExit = (code: number | null) => ended.abort(new Error(`a part of the bench ended (${code})`));
+    const stuck = setTimeout(() => ended.abort(new Error('a part of the bench is stuck')), LIMIT_MS);
     this.#child.once('exit', onExit);
     try {
       const [message] = await once(this.#child, 'message', { signal: ended.signal });
@@ -34,6 +38,7 @@ export class RoleProcess {
     } catch (error) {
       throw ended.signal.aborted ? ended.signal.reason : error;
     } finally {
+      clearTimeout(stuck);
       this.#child.off('exit', onExit);
     }
   }

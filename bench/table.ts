@@ -1,5 +1,6 @@
 // The results as a Markdown table, for the terminal and for the file.
 
+import type { Worsening } from './baseline.ts';
 import type { Results } from './results.ts';
 import { type ProgramName, ROWS, type Row } from './rows.ts';
 import type { Summary } from './statistics.ts';
@@ -15,7 +16,7 @@ export function formatTable(results: Results, programs: readonly ProgramName[]):
   const showsNative = !programs.includes('peer');
   const head = ['measure', 'goal', ...programs, ...(showsNative ? ['native (elsewhere)'] : []), 'met?'];
   const rows = ROWS.filter(({ name }) => programs.some((program) => results.summary(name, program) !== undefined));
-  const footnotes = rows.flatMap(({ name }) => results.notes(name));
+  const footnotes = [...new Set(rows.flatMap(({ name }) => results.notes(name)))];
   const body = rows.map((row) => {
     const marks = results.notes(row.name).map((note) => `[${footnotes.indexOf(note) + 1}]`);
     return [
@@ -26,9 +27,14 @@ export function formatTable(results: Results, programs: readonly ProgramName[]):
       formatVerdicts(results, row, programs),
     ];
   });
-  const distinct = [...new Set(footnotes)];
-  const notes = distinct.map((note) => `${footnotes.indexOf(note) + 1}. ${note}.`);
+  const notes = footnotes.map((note, i) => `${i + 1}. ${note}.`);
   return [...alignColumns([head, ...body]), '', ...notes].join('\n').trimEnd();
+}
+
+/** A figure that has become worse, as a sentence. */
+export function formatWorsening({ row, program, factor }: Worsening): string {
+  const title = ROWS.find(({ name }) => name === row)?.title;
+  return `Worse than the baseline by a factor of ${factor.toFixed(2)}: ${title} (${program}).`;
 }
 
 function formatGoal({ goal, better, unit }: Row): string {

@@ -20,6 +20,7 @@ export type TakerReport = { taken: number; atNs: string } | { notice: string };
 export const libraryMeasure: Measure = {
   rows: ['library'],
   async run(bench) {
+    if (bench.short) return;
     const { setting, results, rounds } = bench;
     const [taking, sending] = setting.createHosts(
       { destination: 'com.bench.left' },

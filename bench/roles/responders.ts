@@ -3,7 +3,7 @@
 
 import { createManyKeys, forgeReply, type TestKeys } from '../../test/helpers/forge.ts';
 import { connectRaw, replySubject } from '../../test/helpers/wire.ts';
-import type { RespondersOrder, RespondersReport } from '../measures/request.ts';
+import type { RespondersOrder, RespondersReport } from '../responders.ts';
 
 const [url = '', credentials = '', count = '0'] = process.argv.slice(2);
 const report = (message: RespondersReport) => process.send?.(message);
