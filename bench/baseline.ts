@@ -11,7 +11,7 @@ export const NOTABLE_FACTOR = 1.15;
 /** From this factor on the short form fails: with its few rounds on a shared machine less proves nothing. */
 export const FAILING_FACTOR = 2;
 
-/** A cost that nobody would notice: below it noise is all there is. In parts of the yardstick. */
+/** A part of node's start that nobody would notice: what is added to a start, as a difference, is noise below it. */
 const NEGLIGIBLE = 0.02;
 
 /** Costs by row and program. */
@@ -34,14 +34,16 @@ export function toCost(row: Row, value: number, yardsticks: Yardsticks): number 
   const micros = { '×': 1, MB: 1, s: 1e6, ms: 1e3, µs: 1, 'msg/s': 1 }[row.unit];
   const cost = row.better === 'more' ? 1e6 / value : value * micros;
   if (row.yardstick === 'none') return cost;
-  const yardstickUs = row.yardstick === 'node' ? yardsticks.nodeMs * 1e3 : yardsticks.verificationUs;
-  return Math.max(cost / yardstickUs, NEGLIGIBLE);
+  if (row.yardstick === 'verification') return cost / yardsticks.verificationUs;
+  return Math.max(cost / (yardsticks.nodeMs * 1e3), NEGLIGIBLE);
 }
 
 /** The costs of a run; those of a peer are not ours to watch over. */
-export function toCosts(results: Results, yardsticks: Yardsticks): Costs {
+export function toCosts(results: Results): Costs {
   const costs: Costs = {};
   for (const row of ROWS) {
+    const yardsticks = results.yardsticks(row.name);
+    if (yardsticks === undefined) continue;
     for (const program of ['bundle', 'binary'] as const) {
       const summary = results.summary(row.name, program);
       if (summary === undefined) continue;

@@ -22,5 +22,7 @@ export interface Bench {
 /** Something that is measured: one row or several. */
 export interface Measure {
   rows: readonly RowName[];
+  /** whether it is quick enough for the short form */
+  inShort: boolean;
   run(bench: Bench): Promise<void>;
 }

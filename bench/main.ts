@@ -19,9 +19,10 @@ import { killAll } from './process.ts';
 import { type BenchProgram, findPrograms } from './programs.ts';
 import { describeMachine, formatReport } from './report.ts';
 import { Results } from './results.ts';
+import type { RowName } from './rows.ts';
 import { openSetting } from './setting.ts';
 import { formatTable, formatWorsening } from './table.ts';
-import { measureYardsticks } from './yardstick.ts';
+import { combineYardsticks, measureYardsticks, type Yardsticks } from './yardstick.ts';
 
 /** In this order: a start takes longer once the bench itself has become large. */
 const MEASURES: readonly Measure[] = [
@@ -43,13 +44,13 @@ async function runBench(options: BenchOptions, root: string): Promise<number> {
   const programs = findPrograms(root, options.peer);
   const names = programs.map(({ name }) => name);
   const results = new Results();
-  const yardsticks = await measureYardsticks(options.short ? 7 : 21);
-  const failures = await runMeasures(options, root, programs, results);
+  const { failures, yardsticks } = await runMeasures(options, root, programs, results);
 
-  const remarks = failures.map((rows) => `Failed, so that there are no figures or too few: ${rows}.`);
+  const remarks = failures.map((rows) => `Failed, so that there are no figures or too few: ${rows.join(', ')}.`);
   if (!names.includes('binary')) remarks.push('There was no binary to measure: `npm run build:binary` makes it.');
   const baselineFile = join(root, 'bench/baseline.json');
-  const costs = toCosts(results, yardsticks);
+  const costs = toCosts(results);
+  for (const row of failures.flat()) delete costs[row];
   const baseline = readBaseline(baselineFile);
   if (baseline === undefined) remarks.push('There was no baseline to compare with.');
   const worsenings = findWorsenings(costs, baseline ?? {}, options.short ? FAILING_FACTOR : NOTABLE_FACTOR);
@@ -68,24 +69,33 @@ async function runBench(options: BenchOptions, root: string): Promise<number> {
   return options.short && worsenings.length > 0 ? 1 : 0;
 }
 
-/** @returns the measures that failed, by their rows; the others are not held up by them */
+/**
+ * Runs what is asked for; a measure that fails does not hold up the others.
+ *
+ * @returns those that failed, by their rows, and how fast the machine was throughout
+ */
 async function runMeasures(
   options: BenchOptions,
   root: string,
   programs: readonly BenchProgram[],
   results: Results,
-): Promise<string[]> {
-  const failures: string[] = [];
+): Promise<{ failures: (readonly RowName[])[]; yardsticks: Yardsticks }> {
+  const failures: (readonly RowName[])[] = [];
+  const yardsticks: Yardsticks[] = [];
   const setting = await openSetting();
   try {
     const bench = toBench(options, root, { programs, setting, results });
-    for (const { rows, run } of MEASURES) {
-      if (!rows.some(bench.wants)) continue;
+    for (const { rows, inShort, run } of MEASURES) {
+      if (!rows.some(bench.wants) || (options.short && !inShort)) continue;
       const startedMs = performance.now();
+      // Again each time: a shared machine is now faster, now slower.
+      const current = await measureYardsticks(options.short ? 3 : 9);
+      yardsticks.push(current);
+      results.setYardsticks(rows, current);
       try {
         await run(bench);
       } catch (error) {
-        failures.push(rows.join(', '));
+        failures.push(rows);
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
         console.error(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text);
       }
@@ -95,7 +105,7 @@ async function runMeasures(
   } finally {
     await setting.close();
   }
-  return failures;
+  return { failures, yardsticks: combineYardsticks(yardsticks) };
 }
 
 function toBench(

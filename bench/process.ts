@@ -35,7 +35,7 @@ export class Started {
     const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...inherited } = process.env;
     const env = { ...inherited, REMAPHORE_CONFIG: config };
     const wantsOutput = more[0] === '-r';
-    this.#command = [...args, ...more].join(' ');
+    this.#command = [file, ...args, ...more].join(' ');
     this.#startedMs = performance.now();
     const child = spawn(file, [...args, ...more], {
       env,

@@ -1,10 +1,12 @@
 import type { ProgramName, RowName } from './rows.ts';
 import { type Summary, summarize } from './statistics.ts';
+import type { Yardsticks } from './yardstick.ts';
 
 /** What has been measured so far, and what is to be said about it. */
 export class Results {
   readonly #samples = new Map<string, number[]>();
   readonly #notes = new Map<RowName, string[]>();
+  readonly #yardsticks = new Map<RowName, Yardsticks>();
 
   /** @param value in the row's unit */
   add(row: RowName, program: ProgramName, value: number): void {
@@ -12,6 +14,15 @@ export class Results {
     const samples = this.#samples.get(key);
     if (samples === undefined) this.#samples.set(key, [value]);
     else samples.push(value);
+  }
+
+  /** Says how fast the machine was when these rows were measured. */
+  setYardsticks(rows: readonly RowName[], yardsticks: Yardsticks): void {
+    for (const row of rows) this.#yardsticks.set(row, yardsticks);
+  }
+
+  yardsticks(row: RowName): Yardsticks | undefined {
+    return this.#yardsticks.get(row);
   }
 
   /** Adds a footnote to a row, once. */

@@ -13,6 +13,14 @@ export interface Yardsticks {
   verificationUs: number;
 }
 
+/** The medians of several times. */
+export function combineYardsticks(all: readonly Yardsticks[]): Yardsticks {
+  return {
+    nodeMs: median(all.map(({ nodeMs }) => nodeMs)),
+    verificationUs: median(all.map(({ verificationUs }) => verificationUs)),
+  };
+}
+
 const MESSAGE_BYTES = 200;
 const VERIFICATIONS = 500;
 

@@ -9,6 +9,7 @@ const IDLE_MS = 2000;
 /** What a waiter takes of a host's memory while nothing comes. */
 export const memoryMeasure: Measure = {
   rows: ['memory'],
+  inShort: true,
   async run({ programs, setting, results, rounds }) {
     const [host] = setting.createHosts(
       { destination: 'com.bench.left' },

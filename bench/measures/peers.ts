@@ -9,8 +9,8 @@ const PEERS = 10_000;
 /** What a long list of peers costs at each start, compared with a list of three. */
 export const peersMeasure: Measure = {
   rows: ['send-10000-peers', 'receive-10000-peers'],
-  async run({ programs, setting, results, rounds, short, wants }) {
-    if (short) return;
+  inShort: false,
+  async run({ programs, setting, results, rounds, wants }) {
     const three = [{ destination: 'com.bench.left' }, { destination: 'com.bench.right' }];
     const lines = createManyKeys(PEERS - 3).map(({ publicKey }, i) => `com.bench.host${i} ${publicKey} [*]`);
     const destination = 'com.bench.middle';

@@ -5,6 +5,7 @@ import { median } from '../statistics.ts';
 /** A request that a thousand hosts answer at once. */
 export const requestMeasure: Measure = {
   rows: ['request-1000'],
+  inShort: true,
   async run(bench) {
     const responders = await Responders.open(bench, 1000);
     const answeredMs: number[] = [];

@@ -5,6 +5,7 @@ import { NODE } from '../programs.ts';
 /** A whole process that sends one message, next to one of node's that does nothing. */
 export const startMeasure: Measure = {
   rows: ['start'],
+  inShort: true,
   async run({ programs, setting, results, rounds }) {
     const [host] = setting.createHosts(
       { destination: 'com.bench.left' },

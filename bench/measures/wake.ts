@@ -10,6 +10,7 @@ const UUID = 'upload_done';
 /** The time from a signal to what the shell does next. */
 export const wakeMeasure: Measure = {
   rows: ['wake'],
+  inShort: true,
   async run({ programs, setting, results, rounds }) {
     const hosts = setting.createHosts(
       { destination: 'com.bench.left' },

@@ -78,7 +78,16 @@ describe('the costs of a run', () => {
     const results = new Results();
     for (const value of [30, 10, 20]) results.add('wake', 'bundle', value);
     results.add('wake', 'peer', 1);
-    expect(toCosts(results, yardsticks)).toEqual({ wake: { bundle: 0.5 } });
+    results.setYardsticks(['wake'], yardsticks);
+    expect(toCosts(results)).toEqual({ wake: { bundle: 0.5 } });
+  });
+
+  it('are each relative to what the machine was like at the time', () => {
+    const results = new Results();
+    for (const name of ['wake', 'request-1000'] as const) results.add(name, 'bundle', 20);
+    results.setYardsticks(['wake'], yardsticks);
+    results.setYardsticks(['request-1000'], { nodeMs: 80, verificationUs: 100 });
+    expect(toCosts(results)).toEqual({ wake: { bundle: 0.5 }, 'request-1000': { bundle: 0.25 } });
   });
 });
 
