@@ -1,12 +1,18 @@
 // A plain client of the server, which puts any bytes on the wire and takes what comes back, as a stranger could.
 
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, errors, type NatsConnection } from 'nats';
+import { connect, credsAuthenticator, errors, type NatsConnection } from 'nats';
 
-/** A client without credentials that finds a server again that was gone; whoever connects it closes it. */
-export async function connectRaw(url: string): Promise<NatsConnection> {
-  return connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+/**
+ * A client that finds a server again that was gone; whoever connects it closes it.
+ *
+ * @param credentials path of a credentials file; default: none
+ */
+export async function connectRaw(url: string, credentials?: string): Promise<NatsConnection> {
+  const authenticator = credentials && { authenticator: credsAuthenticator(readFileSync(credentials)) };
+  return connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 50, ...(authenticator || {}) });
 }
 
 /** Waits until somebody is subscribed to a subject: until then the server says that there is no responder. */

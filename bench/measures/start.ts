@@ -1,0 +1,24 @@
+import type { Measure } from '../bench.ts';
+import { start } from '../process.ts';
+import { NODE } from '../programs.ts';
+
+/** A whole process that sends one message, next to one of node's that does nothing. */
+export const startMeasure: Measure = {
+  rows: ['start'],
+  inShort: true,
+  async run({ programs, setting, results, rounds }) {
+    const [host] = setting.createHosts(
+      { destination: 'com.bench.left' },
+      { destination: 'com.bench.right' },
+      { destination: 'com.bench.middle' },
+    );
+    const config = host?.config as string;
+    for (const _ of rounds(25)) {
+      for (const program of programs) {
+        const node = await start(NODE, [], config).succeeded();
+        const sent = await start(program, ['-s', '-u', 'upload_done'], config).succeeded();
+        results.add('start', program.name, sent.elapsedMs / node.elapsedMs);
+      }
+    }
+  },
+};

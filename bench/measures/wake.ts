@@ -1,0 +1,34 @@
+import { forgeMessage } from '../../test/helpers/forge.ts';
+import type { TestNode } from '../../test/helpers/network.ts';
+import type { Measure } from '../bench.ts';
+import { start } from '../process.ts';
+import { toFrame } from '../raw-connection.ts';
+import { SUBJECT } from '../setting.ts';
+
+const UUID = 'upload_done';
+
+/** The time from a signal to what the shell does next. */
+export const wakeMeasure: Measure = {
+  rows: ['wake'],
+  inShort: true,
+  async run({ programs, setting, results, rounds }) {
+    const hosts = setting.createHosts(
+      { destination: 'com.bench.left' },
+      { destination: 'com.bench.right' },
+      { destination: 'com.bench.middle' },
+    );
+    const [waiting, sending] = hosts as [TestNode, TestNode];
+    for (const _ of rounds(25)) {
+      for (const program of programs) {
+        const waiter = start(program, ['-u', UUID], waiting.config);
+        await waiter.ready();
+        const message = forgeMessage(sending.keys, { uuidHex: Buffer.from(UUID).toString('hex'), quick: true });
+        const frame = toFrame(SUBJECT, message);
+        const publishedMs = performance.now();
+        setting.publisher.write(frame);
+        const { endedMs } = await waiter.succeeded();
+        results.add('wake', program.name, endedMs - publishedMs);
+      }
+    }
+  },
+};

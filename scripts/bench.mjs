@@ -1,0 +1,45 @@
+// npm run bench: measures the program against its goals, from a bare checkout. The options are described in
+// bench/options.ts.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { installPackages, root } from './install.mjs';
+import { findNatsServer } from './nats-server.mjs';
+
+/** Below node_modules, so that the packages are found from there. */
+const OUTPUT = join(root, 'node_modules/.cache/remaphore-bench');
+
+installPackages();
+/** @type {NodeJS.ProcessEnv} */
+const env = { ...process.env, NATS_SERVER: findNatsServer() };
+// Both slow each start of node down, and have no place in its measurement.
+delete env.NODE_EXTRA_CA_CERTS;
+delete env.NODE_OPTIONS;
+
+execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, env, stdio: 'inherit' });
+if (existsSync(join(root, 'scripts/build-binary.mjs')) && spawnSync('bun', ['--version'], { env }).status === 0) {
+  execFileSync(process.execPath, ['scripts/build-binary.mjs'], { cwd: root, env, stdio: 'inherit' });
+}
+
+// Imported only now: it is one of the packages.
+const { build } = await import('esbuild');
+await build({
+  absWorkingDir: root,
+  entryPoints: { main: 'bench/main.ts', responders: 'bench/roles/responders.ts', taker: 'bench/roles/taker.ts' },
+  outdir: OUTPUT,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  packages: 'external',
+  logLevel: 'warning',
+});
+
+const { status } = spawnSync(process.execPath, [join(OUTPUT, 'main.mjs'), ...process.argv.slice(2)], {
+  cwd: root,
+  env,
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;
