@@ -1,5 +1,4 @@
-// Requests that many answer at once. The responders are played by one process, which signs all replies when it has the
-// request: they cannot be made beforehand, since each names the request that it answers.
+// Requests that many answer at once. The responders are played by one process.
 
 import type { TestKeys } from '../test/helpers/forge.ts';
 import type { TestNode } from '../test/helpers/network.ts';
@@ -16,7 +15,7 @@ export interface RespondersOrder {
   silent: boolean;
 }
 
-/** What the responders say: who they are at first, and of each request how long all replies took to make and write. */
+/** What the responders say: who they are at first, and of each request how long all replies took to write. */
 export interface RespondersReport {
   publicKeys?: string[];
   answeredMs?: number;
@@ -65,7 +64,7 @@ export class Responders {
   /**
    * Waits for the end of a request, which must have printed a line for each.
    *
-   * @returns how it ended, and how long they took from the request's arrival until all replies were written, in ms
+   * @returns how it ended, and how long they took from the request's arrival until all replies were handed over, in ms
    */
   async check(asker: Started): Promise<Ended & { answeredMs: number }> {
     const answered = this.#process.next<{ answeredMs: number }>();

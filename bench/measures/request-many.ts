@@ -30,8 +30,8 @@ export const requestManyMeasure: Measure = {
     } finally {
       await responders.close();
     }
-    const signingS = (median(answeredMs) / 1000).toFixed(1);
-    results.note('request-50000', `of that the responders take ${signingS} s to sign their replies`);
+    const writingS = (median(answeredMs) / 1000).toFixed(2);
+    results.note('request-50000', `as with 1,000; the process that plays the responders takes ${writingS} s`);
     results.note(
       'request-50000-memory',
       `peak (VmHWM, read every ${POLL_MS} ms) of the asker that all answer, less that of one with the same ` +

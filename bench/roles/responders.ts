@@ -1,17 +1,22 @@
-// As many responders as are asked for, in one process: each answers a request with a reply of its own, signed when the
-// request is known. Arguments: the server's address, path of a credentials file, how many.
+// As many responders as are asked for, in one process. Each answers every request with the same reply, as nodes in the
+// field do, which do not name the request: it is signed beforehand, since on so many hosts that would cost the one that
+// asks nothing. Arguments: the server's address, path of a credentials file, how many.
 
-import { createManyKeys, forgeReply, type TestKeys } from '../../test/helpers/forge.ts';
+import { createManyKeys, forgeMessage, type TestKeys } from '../../test/helpers/forge.ts';
 import { connectRaw, replySubject } from '../../test/helpers/wire.ts';
 import type { RespondersOrder, RespondersReport } from '../responders.ts';
 
 const [url = '', credentials = '', count = '0'] = process.argv.slice(2);
 const report = (message: RespondersReport) => process.send?.(message);
 
+const makeReply = (keys: TestKeys, i: number) =>
+  forgeMessage(keys, { destination: '', verb: 'reply', payload: `0,host ${i} is up and running`, quick: true });
+
 const keys: TestKeys[] = createManyKeys(Number(count));
+const replies = keys.map(makeReply);
 let silent = false;
 process.on('message', (order: RespondersOrder) => {
-  if (order.also) keys.push(order.also);
+  if (order.also) replies.push(makeReply(order.also, replies.length));
   silent = order.silent;
   report({});
 });
@@ -21,9 +26,7 @@ connection.subscribe('remaphore.all', {
   callback: (_, { data }) => {
     if (silent) return;
     const startedMs = performance.now();
-    const request = Buffer.from(data);
-    const subject = replySubject(request);
-    const replies = keys.map((own, i) => forgeReply(own, request, `0,host ${i} is up and running`, { quick: true }));
+    const subject = replySubject(data);
     for (const reply of replies) connection.publish(subject, reply);
     report({ answeredMs: performance.now() - startedMs });
   },

@@ -69,21 +69,20 @@ function isTerminal(fd: number): boolean {
   return process.getBuiltinModule('node:tty').isatty(fd);
 }
 
+/** Opened at the first data, and kept: there may be many. */
+let stdout: number | undefined;
+
 async function writeData(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
-  const own = openNonBlocking(STDOUT);
-  try {
-    for (let at = 0; at < bytes.length; ) {
-      try {
-        at += writeSync(own ?? STDOUT, bytes, at);
-      } catch (error) {
-        const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-        if (code !== 'EAGAIN') throw new OutputError(code, { cause: error });
-        if (signal?.aborted) throw new OutputError(`nobody read it; ${bytes.length - at} bytes are lost`);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
+  stdout ??= openNonBlocking(STDOUT) ?? STDOUT;
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(stdout, bytes, at);
+    } catch (error) {
+      const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+      if (code !== 'EAGAIN') throw new OutputError(code, { cause: error });
+      if (signal?.aborted) throw new OutputError(`nobody read it; ${bytes.length - at} bytes are lost`);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
-  } finally {
-    if (own !== undefined) closeSync(own);
   }
 }
 

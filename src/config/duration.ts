@@ -27,7 +27,7 @@ export function parseDuration(text: string, options: { days?: boolean } = {}): b
   const signed = /^([+-]?)(.*)$/s.exec(text);
   const rest = signed?.[2] ?? '';
   if (rest === '0') return 0n;
-  const part = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h|d)/y;
+  const part = /(\d*)(?:\.(\d*))?(ns|us|\u00b5s|\u03bcs|ms|s|m|h|d)/y;
   let totalNs = 0n;
   while (part.lastIndex < rest.length) {
     const match = part.exec(rest);

@@ -1,9 +1,12 @@
 // A pattern is matched segment by segment. `*` inside a segment stands for any run of characters, one `*` a segment
 // at most; `**` as the whole last segment stands for one or more further segments. What is neither never matches.
 
+import { EVERY_DESTINATION } from './constants.ts';
+
 /** Whether a message with this pattern is for the node of this name. Never throws, whatever the texts. */
 export function matchDestination(pattern: string, destination: string): boolean {
   if (destination.includes('*')) return false;
+  if (pattern === EVERY_DESTINATION) return true;
   const wanted = pattern.split('.');
   const given = destination.split('.');
   const open = wanted.at(-1) === '**';

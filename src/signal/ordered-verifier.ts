@@ -4,9 +4,12 @@
 
 import { Queue } from './queue.ts';
 
-/** Enough to keep the thread pool busy while the head of the queue is waited for. */
-const MAX_IN_FLIGHT = 64;
-/** What may wait for verification. */
+/**
+ * How many may have been started and not delivered: enough to keep the thread pool busy while the first of them is
+ * waited for, and few enough that the consumer has room for all of them at once.
+ */
+const MAX_STARTED = 256;
+/** What may wait for verification, unless more is expected. */
 const MAX_WAITING = 8192;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
@@ -20,24 +23,26 @@ interface Entry<T> {
 export class OrderedVerifier<T> {
   readonly #verify: (item: T) => Promise<boolean>;
   readonly #deliver: (item: T, valid: boolean) => void;
+  readonly #maxWaiting: number;
   readonly #entries = new Queue<Entry<T>>();
-  /** how many of the entries, from the first, have been started */
+  /** how many of the entries, counted from the first, have been started */
   #started = 0;
-  #inFlight = 0;
   #bytes = 0;
 
   /**
    * @param verify answers whether an item's signature is valid
    * @param deliver takes each item with the answer, in the order of submission
+   * @param expected how many items may well come at once, and then wait beside the usual number
    */
-  constructor(verify: (item: T) => Promise<boolean>, deliver: (item: T, valid: boolean) => void) {
+  constructor(verify: (item: T) => Promise<boolean>, deliver: (item: T, valid: boolean) => void, expected = 0) {
     this.#verify = verify;
     this.#deliver = deliver;
+    this.#maxWaiting = MAX_WAITING + expected;
   }
 
   /** Takes an item, unless too much is waiting: then false, and the item is not taken. */
   submit(item: T, sizeBytes: number): boolean {
-    if (this.#entries.size >= MAX_WAITING || this.#bytes + sizeBytes > MAX_WAITING_BYTES) return false;
+    if (this.#entries.size >= this.#maxWaiting || this.#bytes + sizeBytes > MAX_WAITING_BYTES) return false;
     this.#entries.push({ item, sizeBytes, valid: undefined });
     this.#bytes += sizeBytes;
     this.#start();
@@ -45,8 +50,7 @@ export class OrderedVerifier<T> {
   }
 
   #start(): void {
-    while (this.#inFlight < MAX_IN_FLIGHT && this.#started < this.#entries.size) {
-      this.#inFlight++;
+    while (this.#started < MAX_STARTED && this.#started < this.#entries.size) {
       void this.#run(this.#entries.at(this.#started++) as Entry<T>);
     }
   }
@@ -58,7 +62,6 @@ export class OrderedVerifier<T> {
       // What cannot be verified is not valid.
       entry.valid = false;
     }
-    this.#inFlight--;
     this.#drain();
     this.#start();
   }

@@ -105,6 +105,7 @@ export class Request implements AsyncIterable<Reply> {
     this.#verifier = new OrderedVerifier(
       ({ reply }) => verifyMessage(reply.message),
       (arrival, valid) => this.#deliver(arrival, valid),
+      plan.responders.length,
     );
     const replies = replySubject(config.subject, hash);
     this.#subscription = transport.subscribe(replies, {
@@ -120,6 +121,11 @@ export class Request implements AsyncIterable<Reply> {
   /** the known responders that have not answered */
   get missing(): string[] {
     return [...this.#missing];
+  }
+
+  /** replies that have not been taken yet */
+  get waiting(): number {
+    return this.#inbox.size;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Reply> {

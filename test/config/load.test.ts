@@ -42,6 +42,16 @@ describe('a configuration file', () => {
     expect(await loadConfig(path)).toMatchObject({ file: path, destination: 'com.x.y', warnings: [] });
   });
 
+  it('can leave its peers, and what is wrong with them, until they are asked for', async () => {
+    const good = await write('deferred.conf', configText(), 0o600);
+    expect((await loadConfig(good, { deferPeers: true })).peers).toEqual((await loadConfig(good)).peers);
+    const bad = await write('damaged.conf', configText({ peers: ['com.x.z damaged [ping]'] }), 0o600);
+    const config = await loadConfig(bad, { deferPeers: true });
+    expect(config.destination).toBe('com.x.y');
+    expect(() => config.peers).toThrow(configError('value', 7, /public key/));
+    await expect(loadConfig(bad)).rejects.toEqual(configError('value', 7, /public key/));
+  });
+
   it('that is not there is refused by name', async () => {
     const error = await rejectionOf(loadConfig(join(directory, 'none.conf')));
     expect(error).toEqual(configError('unreadable', undefined, /none\.conf: no such file$/));

@@ -3,7 +3,7 @@ import bs58 from 'bs58';
 import fc from 'fast-check';
 import nacl from 'tweetnacl';
 import { describe, expect, it } from 'vitest';
-import { decodeBase58, encodeBase58, isBase58Length } from '../../src/protocol/base58.ts';
+import { decodeBase58, encodeBase58, isBase58Length, isBase58Of } from '../../src/protocol/base58.ts';
 import { importPublicKey, isSmallOrder, KeyPair } from '../../src/protocol/keys.ts';
 import { isCanonicalSignature, verifySignature } from '../../src/protocol/signature.ts';
 import { protocolError } from '../helpers/failures.ts';
@@ -18,6 +18,34 @@ describe('base58', () => {
         expect(Buffer.compare(decodeBase58(text, 32, 'public_key'), bytes)).toBe(0);
       }),
     );
+  });
+
+  it('tells a text for so many bytes from any other as decoding does', () => {
+    const sizes = fc.constantFrom(31, 32, 33, 64);
+    const bytes = sizes.chain((size) => fc.uint8Array({ minLength: size, maxLength: size }));
+    const edge = sizes.chain((size) =>
+      fc.tuple(fc.nat(size), fc.constantFrom(0, 1, 254, 255)).map(([zeros, rest]) => {
+        const all = new Uint8Array(size).fill(rest);
+        return all.fill(0, 0, zeros);
+      }),
+    );
+    const text = fc.oneof(bytes.map(encodeBase58), edge.map(encodeBase58), fc.string({ maxLength: 90 }));
+    fc.assert(
+      fc.property(text, fc.constantFrom(32, 64), (given, size) => {
+        expect(isBase58Of(given, size)).toBe(bs58.decodeUnsafe(given)?.length === size && given !== '');
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('is told from the text of one number more or less, at both ends of what so many bytes can hold', () => {
+    for (const size of [32, 64]) {
+      const least = encodeBase58(new Uint8Array(size).fill(1, 0, 1));
+      const most = encodeBase58(new Uint8Array(size).fill(255));
+      const less = encodeBase58(new Uint8Array(size - 1).fill(255));
+      const more = encodeBase58(new Uint8Array(size + 1).fill(1, 0, 1));
+      expect([less, least, most, more].map((text) => isBase58Of(text, size))).toEqual([false, true, true, false]);
+    }
   });
 
   it('has room for the shortest and the longest text of a number of bytes', () => {
