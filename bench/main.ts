@@ -53,7 +53,17 @@ async function runBench(options: BenchOptions, root: string): Promise<number> {
   for (const row of failures.flat()) delete costs[row];
   const baseline = readBaseline(baselineFile);
   if (baseline === undefined) remarks.push('There was no baseline to compare with.');
-  const worsenings = findWorsenings(costs, baseline ?? {}, options.short ? FAILING_FACTOR : NOTABLE_FACTOR);
+  let worsenings = findWorsenings(costs, baseline ?? {}, options.short ? FAILING_FACTOR : NOTABLE_FACTOR);
+  if (options.short && worsenings.length > 0) {
+    // Something else may have had the machine just then: only what is as bad the second time is bad.
+    const again = new Results();
+    const only = worsenings.map(({ row }) => row);
+    failures.push(...(await runMeasures({ ...options, only }, root, programs, again)).failures);
+    const first = worsenings;
+    worsenings = findWorsenings(toCosts(again), baseline ?? {}, FAILING_FACTOR).filter(({ row, program }) =>
+      first.some((before) => before.row === row && before.program === program),
+    );
+  }
   remarks.push(...worsenings.map(formatWorsening));
 
   const table = formatTable(results, names);

@@ -22,12 +22,9 @@ export const runSend: Command<SendCommandOptions> = async (options, context) => 
   const deadline = new Deadline(timeoutMs);
   const { signal } = deadline;
   try {
+    // The process ends the connection with itself: what the server has confirmed needs no farewell.
     const node = await connect(config, connectOptions(context, deadline, signal));
-    try {
-      await node.send({ ...sendOptions, signal });
-    } finally {
-      await node.close();
-    }
+    await node.send({ ...sendOptions, signal });
   } catch (error) {
     if (error !== signal.reason) throw error;
     throw new TransportError('unreachable', 'the server did not confirm the message in time', { cause: error });

@@ -13,7 +13,7 @@ export interface Session {
 }
 
 /**
- * Connects, works, and ends the connection; the time and the system's signals count from the start.
+ * Connects and works; the time and the system's signals count from the start.
  *
  * @param timeoutMs 0 or undefined: no limit
  * @param work returns the exit code
@@ -29,9 +29,9 @@ export async function runSession(
   const interrupt = context.catchSignals();
   const deadline = new Deadline(timeoutMs);
   const stop = AbortSignal.any([deadline.signal, interrupt.signal]);
-  let node: Node | undefined;
   try {
-    node = await connect(config, connectOptions(context, deadline, stop));
+    // The process ends the connection with itself: what the server has confirmed needs no farewell.
+    const node = await connect(config, connectOptions(context, deadline, stop));
     const exitCode = await work({ node, stop, interrupt });
     return interrupt.signal.aborted ? toExitCode(interrupt) : exitCode;
   } catch (error) {
@@ -39,7 +39,6 @@ export async function runSession(
     throw error;
   } finally {
     deadline.dispose();
-    await node?.close();
   }
 }
 
