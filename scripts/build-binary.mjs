@@ -1,9 +1,18 @@
 // Makes dist/remaphore: the program and its runtime (bun) in one executable that needs nothing else, and its SHA-256 sum.
 // The same sources and packages give the same bytes.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleProgram, root } from './bundle.mjs';
@@ -12,6 +21,20 @@ import { bundleProgram, root } from './bundle.mjs';
 const BUNDLE = 'program.cjs';
 const EXECUTABLE = 'remaphore';
 
+/** Its package is a script until an install script has put the platform's executable there, which may be switched off. */
+function findBun() {
+  const platforms = join(root, 'node_modules/@oven');
+  const executables = existsSync(platforms)
+    ? readdirSync(platforms).map((name) => join(platforms, name, 'bin/bun'))
+    : [];
+  executables.push(join(root, 'node_modules/.bin/bun'));
+  const bun = executables.find((path) => spawnSync(path, ['--version'], { stdio: 'ignore' }).status === 0);
+  if (bun !== undefined) return bun;
+  console.error('build-binary: no bun for this platform; npm ci installs it where there is one');
+  return process.exit(1);
+}
+
+const bun = findBun();
 const directory = mkdtempSync(join(tmpdir(), 'remaphore-build-'));
 try {
   // A file inside the executable has no URL; only the help's look-up of translations asks for one.
@@ -23,7 +46,7 @@ try {
     // Nothing in the directory where it happens to be started may change what it does.
     ...['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
   ];
-  execFileSync(join(root, 'node_modules/.bin/bun'), ['build', ...options, BUNDLE, '--outfile', EXECUTABLE], {
+  execFileSync(bun, ['build', ...options, BUNDLE, '--outfile', EXECUTABLE], {
     cwd: directory,
     stdio: ['ignore', 'ignore', 'inherit'],
   });

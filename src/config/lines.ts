@@ -4,10 +4,6 @@
 import { ConfigError } from './errors.ts';
 import { CONFIG_KEYS, type ConfigKey, type RawConfig, type RawEntry } from './raw.ts';
 
-const OPENING_BRACKET = 0x5b;
-const SPACE = 0x20;
-const NOT_ASCII = 0x80;
-
 type Section = 'header' | 'identities' | 'peers' | 'unknown';
 
 const ENTRY_FORMS = {
@@ -58,21 +54,17 @@ function* readSections(text: string, file: string): Generator<{ section: Section
   let section: Section = 'header';
   let heading = '';
   let block = { start: 0, where: 1 };
-  for (let start = 0, where = 1; start < text.length; where++) {
+  // A line that begins with a bracket; not `^`, for which a line may begin after other characters too.
+  for (const { 0: opening, index } of text.matchAll(/(?:^|\n)[^\S\n]*\[/g)) {
+    const start = opening.startsWith('\n') ? index + 1 : index;
     const newline = text.indexOf('\n', start);
     const end = newline === -1 ? text.length : newline;
-    const first = text.charCodeAt(start);
-    // Most lines begin with something else, and need no further look here.
-    if (first === OPENING_BRACKET || first <= SPACE || first >= NOT_ASCII) {
-      const line = trimLine(text.slice(start, end));
-      if (line.startsWith('[')) {
-        yield { section, heading, block: { text: text.slice(block.start, start), where: block.where } };
-        section = parseSection(line, file, where);
-        heading = line;
-        block = { start: end + 1, where: where + 1 };
-      }
-    }
-    start = end + 1;
+    const contents = text.slice(block.start, start);
+    yield { section, heading, block: { text: contents, where: block.where } };
+    const where = block.where + contents.split('\n').length - 1;
+    heading = trimLine(text.slice(start, end));
+    section = parseSection(heading, file, where);
+    block = { start: end + 1, where: where + 1 };
   }
   yield { section, heading, block: { text: text.slice(block.start), where: block.where } };
 }

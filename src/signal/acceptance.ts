@@ -49,14 +49,14 @@ export interface Candidate {
 
 /** The checks of one receiver. */
 export class Acceptance {
-  readonly #peers: ReadonlyMap<string, Peer>;
+  readonly #peers = new Map<string, Peer>();
   readonly #keys = new Map<string, KeyObject>();
   readonly #filter: Filter;
   readonly #skewMs: number;
   readonly #memory: ReplayMemory;
 
   constructor(peers: readonly Peer[], filter: Filter, skewMs: number, memory: ReplayMemory) {
-    this.#peers = new Map(peers.map((peer) => [peer.publicKey, peer]));
+    for (const peer of peers) this.#peers.set(peer.publicKey, peer);
     this.#filter = filter;
     this.#skewMs = skewMs;
     this.#memory = memory;

@@ -71,7 +71,7 @@ export class Request implements AsyncIterable<Reply> {
   readonly sent: Promise<{ nobodyListens: boolean }>;
   readonly #config: Config;
   readonly #clock: Clock;
-  readonly #peers: ReadonlyMap<string, Peer>;
+  readonly #peers = new Map<string, Peer>();
   readonly #hashHex: string;
   readonly #answered = new Set<string>();
   readonly #missing: Set<string>;
@@ -95,7 +95,7 @@ export class Request implements AsyncIterable<Reply> {
     this.#missing = new Set(plan.responders);
     this.#config = config;
     this.#clock = clock;
-    this.#peers = new Map(config.peers.map((peer) => [peer.publicKey, peer]));
+    for (const peer of config.peers) this.#peers.set(peer.publicKey, peer);
     const bytes = encodePlan(plan, clock.nextTimeNs(), true);
     assertFits(bytes, plan.payload, transport.maxPayloadBytes);
     const hash = hashMessage(bytes);
