@@ -1,7 +1,7 @@
 // Measures, prints a table, compares it with the baseline, and writes RESULTS.md; scripts/bench.mjs builds and starts
 // this.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FAILING_FACTOR, findWorsenings, NOTABLE_FACTOR, readBaseline, saveBaseline, toCosts } from './baseline.ts';
@@ -17,7 +17,7 @@ import { wakeMeasure } from './measures/wake.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { killAll } from './process.ts';
 import { type BenchProgram, findPrograms } from './programs.ts';
-import { describeMachine, formatReport } from './report.ts';
+import { describeMachine, formatReport, replaceTable } from './report.ts';
 import { Results } from './results.ts';
 import type { RowName } from './rows.ts';
 import { openSetting } from './setting.ts';
@@ -71,8 +71,11 @@ async function runBench(options: BenchOptions, root: string): Promise<number> {
   console.log([...machine, '', table, '', ...remarks].join('\n').trimEnd());
   if (!options.short) {
     // Some rows alone would be no report.
-    const report = join(root, 'bench/RESULTS.md');
-    if (options.only === undefined) writeFileSync(report, formatReport(machine, table, remarks));
+    if (options.only === undefined) {
+      writeFileSync(join(root, 'bench/RESULTS.md'), formatReport(machine, table, remarks));
+      const description = join(root, 'docs/performance.md');
+      writeFileSync(description, replaceTable(readFileSync(description, 'utf8'), machine, table));
+    }
     if (options.saveBaseline) saveBaseline(baselineFile, costs);
   }
   if (failures.length > 0) return 2;

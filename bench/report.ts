@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import type { Yardsticks } from './yardstick.ts';
 
+const TABLE_START = '<!-- results -->';
+const TABLE_END = '<!-- /results -->';
+
 /** What the figures were measured with, a line each. */
 export function describeMachine(natsServer: string, { nodeMs, verificationUs }: Yardsticks): string[] {
   const version = execFileSync(natsServer, ['--version'], { encoding: 'utf8' }).trim();
@@ -27,4 +30,12 @@ export function formatReport(machine: readonly string[], table: string, remarks:
     ...(remarks.length > 0 ? ['', ...remarks.map((remark) => `- ${remark}`)] : []),
     '',
   ].join('\n');
+}
+
+/** The text of docs/performance.md with this table in place of the one there. */
+export function replaceTable(text: string, machine: readonly string[], table: string): string {
+  const [before, after] = [text.indexOf(TABLE_START), text.indexOf(TABLE_END)];
+  if (before === -1 || after < before) throw new Error(`expected a line ${TABLE_START} and a line ${TABLE_END}`);
+  const lines = [text.slice(0, before) + TABLE_START, '', ...machine.map((line) => `- ${line}`), '', table, ''];
+  return lines.join('\n') + '\n' + text.slice(after);
 }
