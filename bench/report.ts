@@ -37,5 +37,5 @@ export function replaceTable(text: string, machine: readonly string[], table: st
   const [before, after] = [text.indexOf(TABLE_START), text.indexOf(TABLE_END)];
   if (before === -1 || after < before) throw new Error(`expected a line ${TABLE_START} and a line ${TABLE_END}`);
   const lines = [text.slice(0, before) + TABLE_START, '', ...machine.map((line) => `- ${line}`), '', table, ''];
-  return lines.join('\n') + '\n' + text.slice(after);
+  return `${lines.join('\n')}\n${text.slice(after)}`;
 }
