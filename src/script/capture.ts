@@ -2,7 +2,6 @@
 // carry. What is beyond is read and counted, so that the script is not held up, and a last line says so.
 
 import type { Readable } from 'node:stream';
-import { readPipe } from './pipe-reader.ts';
 
 /** What a script printed. */
 export interface CapturedOutput {
@@ -32,12 +31,12 @@ export class Capture {
   #totalBytes = 0;
 
   /**
-   * @param readFd the pipe's end, closed when the capture finishes
+   * @param stream what the script writes; destroyed when the capture finishes
    * @param maxBytes how much to keep
    */
-  constructor(readFd: number, maxBytes: number) {
+  constructor(stream: Readable, maxBytes: number) {
     this.#maxBytes = maxBytes;
-    this.#stream = readPipe(readFd);
+    this.#stream = stream;
     this.#ended = new Promise((resolve) => {
       this.#stream.once('end', resolve).once('error', () => resolve());
     });

@@ -15,12 +15,18 @@ interface BunGlobal {
 /**
  * What is written into a pipe, as it comes.
  *
- * @param readFd the pipe's end; closed when the stream has ended or is destroyed
+ * @param readFd the pipe's end; closed when the stream has ended or is destroyed, and when there is an error
+ * @throws the runtime's error when it cannot be read, as when there are no descriptors left
  */
-export function readPipe(readFd: number): Readable {
+export async function openPipeReader(readFd: number): Promise<Readable> {
   const { Bun } = globalThis as BunGlobal;
   if (Bun === undefined) return new Socket({ fd: readFd, readable: true, writable: false });
   const stream = Readable.fromWeb(Bun.file(readFd).stream());
   // Bun reads a copy of the descriptor, and closes only that.
-  return stream.once('close', () => void closeDescriptor(readFd));
+  stream.once('error', () => {}).once('close', () => void closeDescriptor(readFd));
+  // The copy is made when reading begins. That there can be none has to be known before a script writes into the pipe.
+  stream.read(0);
+  await new Promise((resolve) => setImmediate(resolve));
+  if (stream.errored) throw stream.errored;
+  return stream;
 }

@@ -142,7 +142,7 @@ describe('what else a script finds', () => {
 
   it('is no open file that the receiver made', async () => {
     const files = bench.scripts.write('files', 'exec ls -1 /proc/self/fd');
-    // What the receiver's caller left open may be there too: the executable's runtime closes it, node does not.
+    // What the receiver's caller left open may be there too: the runtime closes some of it, or all.
     const usual = execFileSync('ls', ['-1', '/proc/self/fd'], { encoding: 'utf8' }).split('\n');
     for (const options of [[], ['--stdin']]) {
       const open = (await bench.askOne([...options, files])).text.split('\n');
