@@ -1,6 +1,8 @@
-// npm test: everything that has to hold, from a bare checkout. `e2e` as argument: only the end-to-end tests.
+// npm test: everything that has to hold, from a bare checkout. `e2e` as argument: only the end-to-end tests; `binary`:
+// those, on the single executable.
 
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { installPackages, root } from './install.mjs';
 import { findNatsServer } from './nats-server.mjs';
 
@@ -12,18 +14,18 @@ const env = { ...process.env, NATS_SERVER: findNatsServer() };
 // A certificate store of the machine's slows each start of node and has no place in the tests.
 delete env.NODE_EXTRA_CA_CERTS;
 
-const steps =
-  only === 'e2e'
-    ? [
-        ['node', 'scripts/build.mjs'],
-        ['npx', 'vitest', 'run', '--project', 'e2e'],
-      ]
-    : [
-        ['npx', 'biome', 'check', '--error-on-warnings', '.'],
-        ['npx', 'tsc', '--noEmit'],
-        ['node', 'scripts/build.mjs'],
-        ['npx', 'vitest', 'run'],
-      ];
+const build = ['node', 'scripts/build.mjs'];
+const endToEnd = ['npx', 'vitest', 'run', '--project', 'e2e'];
+const check = [
+  ['npx', 'biome', 'check', '--error-on-warnings', '.'],
+  ['npx', 'tsc', '--noEmit'],
+];
+let steps = [...check, build, ['npx', 'vitest', 'run']];
+if (only === 'e2e') steps = [build, endToEnd];
+if (only === 'binary') {
+  steps = [build, ['node', 'scripts/build-binary.mjs'], endToEnd];
+  env.REMAPHORE_BIN = join(root, 'dist/remaphore');
+}
 
 console.log(`nats-server: ${env.NATS_SERVER}`);
 for (const [command = '', ...args] of steps) {

@@ -1,7 +1,7 @@
 // What a script prints, standard output and error through one pipe in the order written, as much as one message can
 // carry. What is beyond is read and counted, so that the script is not held up, and a last line says so.
 
-import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 
 /** What a script printed. */
 export interface CapturedOutput {
@@ -22,7 +22,7 @@ const CUT_LINE_BYTES = 96;
 
 /** Reads the pipe that a script writes to. */
 export class Capture {
-  readonly #socket: Socket;
+  readonly #stream: Readable;
   readonly #maxBytes: number;
   /** grows as needed: a chunk each would cost a hundred times the bytes of a script that writes them one by one */
   #kept = Buffer.alloc(INITIAL_BYTES);
@@ -31,16 +31,16 @@ export class Capture {
   #totalBytes = 0;
 
   /**
-   * @param readFd the pipe's end, closed when the capture finishes
+   * @param stream what the script writes; destroyed when the capture finishes
    * @param maxBytes how much to keep
    */
-  constructor(readFd: number, maxBytes: number) {
+  constructor(stream: Readable, maxBytes: number) {
     this.#maxBytes = maxBytes;
-    this.#socket = new Socket({ fd: readFd, readable: true, writable: false });
+    this.#stream = stream;
     this.#ended = new Promise((resolve) => {
-      this.#socket.once('end', resolve).once('error', () => resolve());
+      this.#stream.once('end', resolve).once('error', () => resolve());
     });
-    this.#socket.on('data', (chunk: Uint8Array) => this.#take(chunk));
+    this.#stream.on('data', (chunk: Uint8Array) => this.#take(chunk));
   }
 
   /** Reads what is left after the script's exit: to the end of the pipe, or for half a second. */
@@ -51,7 +51,7 @@ export class Capture {
     });
     await Promise.race([this.#ended, grace]);
     clearTimeout(timer);
-    this.#socket.destroy();
+    this.#stream.destroy();
     return this.#result();
   }
 

@@ -7,6 +7,7 @@ import { Capture, type CapturedOutput } from './capture.ts';
 import { closeDescriptor } from './descriptor.ts';
 import { createInput } from './input.ts';
 import { createPipe, type Pipe } from './pipe.ts';
+import { openPipeReader } from './pipe-reader.ts';
 import { endProcessGroup } from './process-group.ts';
 
 /** Exit code of a script that is there and cannot be run, as shells have it. */
@@ -46,19 +47,23 @@ const NOTHING: CapturedOutput = { bytes: new Uint8Array(), totalBytes: 0, cut: f
 export async function runScript(run: ScriptRun): Promise<ScriptResult> {
   let input: number | undefined;
   let output: Pipe | undefined;
-  try {
-    if (run.stdin !== undefined) input = await createInput(run.stdin);
-    if (run.captureBytes !== undefined) output = await createPipe();
-  } catch (error) {
-    if (input !== undefined) await closeDescriptor(input);
-    const fault = `its input or output could not be set up: ${(error as Error).message}`;
-    return { exitCode: CANNOT_EXECUTE, output: NOTHING, fault };
-  }
-  const capture = output && new Capture(output.readFd, run.captureBytes as number);
+  let capture: Capture | undefined;
   const releaseEnds = async () => {
     if (input !== undefined) await closeDescriptor(input);
     if (output) await closeDescriptor(output.writeFd);
   };
+
+  try {
+    if (run.stdin !== undefined) input = await createInput(run.stdin);
+    if (run.captureBytes !== undefined) {
+      output = await createPipe();
+      capture = new Capture(await openPipeReader(output.readFd), run.captureBytes);
+    }
+  } catch (error) {
+    await releaseEnds();
+    const fault = `its input or output could not be set up: ${(error as Error).message}`;
+    return { exitCode: CANNOT_EXECUTE, output: NOTHING, fault };
+  }
 
   let outcome: Outcome;
   try {

@@ -1,14 +1,17 @@
 // Each row of the table of exit codes once; what leads to them is tested closer elsewhere.
 
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createNetwork } from '../helpers/network.ts';
 import { run, startReady, startShell } from '../helpers/program.ts';
 import { startServer } from '../helpers/server.ts';
 import { openSite } from '../helpers/site.ts';
 
-const [left, right] = openSite(['com.left', 'com.right']).nodes;
+const site = openSite(['com.left', 'com.right']);
+const [left, right] = site.nodes;
 
 /** A server that lets a client connect, and then never confirms anything: what a client has subscribed to is unknown. */
 async function startDeafServer(): Promise<Server> {
@@ -82,9 +85,12 @@ describe('the exit code', () => {
   });
 
   it('is 70 for a bug, the only case with a stack', async () => {
-    // What cannot be provoked from outside is put in: an error that nobody expects, while a receiver waits.
-    const bug = `data:text/javascript,${encodeURIComponent('setTimeout(() => { throw new Error("put in") }, 500)')}`;
-    const { exitCode, stderr } = await run(right.config, ['-t', '20s'], { env: { NODE_OPTIONS: `--import=${bug}` } });
+    // What cannot be provoked from outside is put in: an error that nobody expects, while a receiver waits. Each runtime
+    // has a variable of its own for that.
+    const bug = join(site.directory, 'bug.mjs');
+    writeFileSync(bug, 'setTimeout(() => { throw new Error("put in") }, 500)');
+    const env = { NODE_OPTIONS: `--import=${bug}`, BUN_OPTIONS: `--preload=${bug}` };
+    const { exitCode, stderr } = await run(right.config, ['-t', '20s'], { env });
     expect(exitCode).toBe(70);
     expect(stderr).toMatch(/remaphore: error: bug: Error: put in.* at /);
   });

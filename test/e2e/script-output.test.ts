@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { killProcess } from '../helpers/processes.ts';
 import { openBench } from '../helpers/receiving.ts';
 
 /** Little enough for a script to say too much at once. */
@@ -86,7 +87,7 @@ describe('when something in the background keeps the output open', () => {
       // The receiver's own end is in it, and a machine that is busy.
       expect(replyMs - (exitMs as number)).toBeLessThan(1500);
     } finally {
-      process.kill(pid as number, 'SIGKILL');
+      killProcess(pid as number);
     }
   });
 
@@ -96,7 +97,7 @@ describe('when something in the background keeps the output open', () => {
     for (const payload of ['one', 'two']) {
       const reply = await bench.wire.ask(bench.message({ payload, wantsReply: true }));
       const [pid, echoed] = reply.text.trim().split(',');
-      process.kill(Number(pid), 'SIGKILL');
+      killProcess(Number(pid));
       expect(echoed).toBe(payload);
     }
     receiver.kill('SIGTERM');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hasPendingSignal, listGroup, until } from '../helpers/processes.ts';
+import { hasPendingSignal, killProcess, listGroup, until } from '../helpers/processes.ts';
 import { openBench } from '../helpers/receiving.ts';
 import { SLEEP, startRunning, writeWaiting } from '../helpers/running.ts';
 import { openScripts } from '../helpers/scripts.ts';
@@ -68,7 +68,7 @@ describe('what a script started', () => {
     await receiver.finished;
     const pid = Number(scripts.lines('pid')[0]);
     expect(listGroup(pid)).toEqual([pid]);
-    process.kill(pid, 'SIGKILL');
+    killProcess(pid);
   });
 });
 
@@ -86,7 +86,7 @@ describe('a child of the script that has ended and that nobody has reaped', () =
     await receiver.finished;
     const tookMs = performance.now() - startMs;
     expect(listGroup(group)).toEqual([]);
-    process.kill(parent, 'SIGKILL');
+    killProcess(parent);
     expect(tookMs).toBeLessThan(GRACE_MS - 500);
   });
 });

@@ -53,6 +53,12 @@ export function readStatus(pid: number, field: string): number {
   return Number(new RegExp(`^${field}:\\s+([0-9]+)`, 'm').exec(text)?.[1]);
 }
 
+/** Kills a process. One whose number was never learnt must not be taken for 0, which is every process of the test run. */
+export function killProcess(pid: number): void {
+  if (!(pid > 1)) throw new Error(`not the number of a process: ${pid}`);
+  process.kill(pid, 'SIGKILL');
+}
+
 /** How many file descriptors a process has open. */
 export function countDescriptors(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
