@@ -110,7 +110,7 @@ function decode(text: string): Uint8Array | undefined {
   }
   const hex = value === 0n ? '' : value.toString(16);
   const size = Math.ceil(hex.length / 2);
-  const bytes = Buffer.alloc(zeros + size);
+  const bytes = Buffer.allocUnsafe(zeros + size).fill(0, 0, zeros);
   bytes.write(hex.padStart(2 * size, '0'), zeros, 'hex');
   return bytes;
 }
