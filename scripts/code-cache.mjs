@@ -49,15 +49,23 @@ async function startBroker() {
   return broker;
 }
 
+/** How long one act may take. */
+const LIMIT_MS = 20_000;
+
 /** Runs the program as bin/remaphore.js does, and leaves the cache behind. */
 const RECORD = `
+  const { createHash } = require('node:crypto');
   const { existsSync, readFileSync, writeFileSync } = require('node:fs');
   const { createRequire } = require('node:module');
   const { Script } = require('node:vm');
   const [starter, filename, cache] = process.argv.splice(1, 3, 'remaphore');
-  const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
-  const program = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
-  process.on('exit', () => writeFileSync(cache, program.createCachedData()));
+  const cachedData = existsSync(cache) ? readFileSync(cache).subarray(32) : undefined;
+  const source = readFileSync(filename);
+  const program = new Script(source.toString('latin1'), { filename, cachedData });
+  process.on('exit', () => {
+    const data = program.createCachedData();
+    writeFileSync(cache, Buffer.concat([createHash('sha256').update(source).update(data).digest(), data]));
+  });
   program.runInThisContext()(createRequire(starter));`;
 
 /**
@@ -111,10 +119,13 @@ export async function makeCodeCache(starter, dist) {
 
 /** @param {import('node:child_process').ChildProcess} child */
 async function ready(child) {
+  const limit = setTimeout(() => child.kill(), LIMIT_MS);
   for await (const line of createInterface({ input: /** @type {NodeJS.ReadableStream} */ (child.stderr) })) {
+    clearTimeout(limit);
     if (line === 'remaphore: ready') return;
     throw new Error(`making the code cache: ${line}`);
   }
+  throw new Error('making the code cache: a receiver ended, or was not ready in time');
 }
 
 /** @param {import('node:child_process').ChildProcess} child */
@@ -123,6 +134,9 @@ async function finish(child) {
   child.stderr?.on('data', (chunk) => {
     said += chunk;
   });
-  const [exitCode] = await once(child, 'exit');
-  if (exitCode !== 0) throw new Error(`making the code cache: the program ended with ${exitCode}: ${said}`);
+  const limit = setTimeout(() => child.kill(), LIMIT_MS);
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  clearTimeout(limit);
+  if (child.exitCode === 0) return;
+  throw new Error(`making the code cache: the program ended with ${child.exitCode ?? child.signalCode}: ${said}`);
 }
