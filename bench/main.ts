@@ -41,18 +41,21 @@ const SHOWN_CHARACTERS = 2000;
 
 /** @returns the exit code: 2 when something failed, 1 when the short form finds something twice as dear as it was */
 async function runBench(options: BenchOptions, root: string): Promise<number> {
+  const inShort: readonly RowName[] = MEASURES.filter((measure) => measure.inShort).flatMap(({ rows }) => rows);
+  const missing = options.short ? options.only?.find((row) => !inShort.includes(row)) : undefined;
+  if (missing !== undefined) throw new Error(`--only: the short form does not measure ${missing}`);
   const programs = findPrograms(root, options.peer);
   const names = programs.map(({ name }) => name);
   const results = new Results();
   const { failures, yardsticks } = await runMeasures(options, root, programs, results);
 
-  const remarks = failures.map((rows) => `Failed, so that there are no figures or too few: ${rows.join(', ')}.`);
+  const remarks = failures.map((rows) => `Failed, in part or altogether: ${rows.join(', ')}.`);
   if (!names.includes('binary')) remarks.push('There was no binary to measure: `npm run build:binary` makes it.');
   const baselineFile = join(root, 'bench/baseline.json');
   const costs = toCosts(results);
   for (const row of failures.flat()) delete costs[row];
   const baseline = readBaseline(baselineFile);
-  if (baseline === undefined) remarks.push('There was no baseline to compare with.');
+  if (baseline === undefined && !options.saveBaseline) remarks.push('There was no baseline to compare with.');
   let worsenings = findWorsenings(costs, baseline ?? {}, options.short ? FAILING_FACTOR : NOTABLE_FACTOR);
   if (options.short && worsenings.length > 0) {
     // Something else may have had the machine just then: only what is as bad the second time is bad.
@@ -109,8 +112,12 @@ async function runMeasures(
         await run(bench);
       } catch (error) {
         failures.push(rows);
-        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        console.error(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text);
+        showError(error);
+        killAll();
+        // Ours are to be measured whatever another one does.
+        const own = programs.filter(({ name }) => name !== 'peer');
+        results.forget(rows);
+        if (own.length < programs.length) await run({ ...bench, programs: own }).catch(showError);
       }
       killAll();
       console.error(`${rows.join(', ')}: ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
@@ -119,6 +126,11 @@ async function runMeasures(
     await setting.close();
   }
   return { failures, yardsticks: combineYardsticks(yardsticks) };
+}
+
+function showError(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text);
 }
 
 function toBench(

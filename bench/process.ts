@@ -6,6 +6,8 @@ import type { Executable } from './programs.ts';
 
 /** What takes longer than this is stuck. */
 const LIMIT_MS = 120_000;
+/** A receiver is ready within this, or never. */
+const READY_MS = 10_000;
 
 const running = new Set<ChildProcess>();
 
@@ -77,16 +79,22 @@ export class Started {
    * Waits until it says on standard error that it is ready.
    *
    * @returns how long that took from just before the start, in ms
-   * @throws Error when it ends before
+   * @throws Error when it ends before, or is not in ten seconds
    */
   ready(): Promise<number> {
     return new Promise((resolve, reject) => {
+      const limit = setTimeout(() => reject(new Error(`${this.#command}: it did not say that it is ready`)), READY_MS);
       const look = () => {
-        if (this.#stderr.includes('remaphore: ready')) resolve(performance.now() - this.#startedMs);
+        if (!this.#stderr.includes('remaphore: ready')) return;
+        clearTimeout(limit);
+        resolve(performance.now() - this.#startedMs);
       };
       this.#child.stderr?.on('data', look);
       look();
-      this.ended.then((ended) => reject(this.#failure('ended before it was ready', ended)), reject);
+      this.ended.then((ended) => {
+        clearTimeout(limit);
+        reject(this.#failure('ended before it was ready', ended));
+      }, reject);
     });
   }
 

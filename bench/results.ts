@@ -16,6 +16,13 @@ export class Results {
     else samples.push(value);
   }
 
+  /** Takes back what was measured of these rows. */
+  forget(rows: readonly RowName[]): void {
+    for (const key of this.#samples.keys())
+      if (rows.some((row) => key.startsWith(`${row} `))) this.#samples.delete(key);
+    for (const row of rows) this.#notes.delete(row);
+  }
+
   /** Says how fast the machine was when these rows were measured. */
   setYardsticks(rows: readonly RowName[], yardsticks: Yardsticks): void {
     for (const row of rows) this.#yardsticks.set(row, yardsticks);

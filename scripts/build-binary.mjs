@@ -10,6 +10,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -52,7 +53,9 @@ try {
   });
   const executable = join(root, 'dist', EXECUTABLE);
   mkdirSync(join(root, 'dist'), { recursive: true });
-  copyFileSync(join(directory, EXECUTABLE), executable);
+  // Renamed, since one that runs cannot be written over.
+  copyFileSync(join(directory, EXECUTABLE), `${executable}.new`);
+  renameSync(`${executable}.new`, executable);
   const sum = createHash('sha256').update(readFileSync(executable)).digest('hex');
   writeFileSync(`${executable}.sha256`, `${sum}  ${EXECUTABLE}\n`);
 } finally {

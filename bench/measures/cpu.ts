@@ -14,6 +14,7 @@ import type { RowName } from '../rows.ts';
 import { SUBJECT } from '../setting.ts';
 import { median } from '../statistics.ts';
 import { formatFigure } from '../table.ts';
+import type { Yardsticks } from '../yardstick.ts';
 
 /** What the flood's messages carry, and what no message of it carries. */
 const UUID = 'flood';
@@ -48,7 +49,13 @@ export const cpuMeasure: Measure = {
         for (const program of bench.programs) {
           const { allUs, mainUs: us } = await measureCase(bench, program, one);
           bench.results.add(one.row, program.name, allUs);
-          if (one.row === 'forged') mainUs.set(program.name, [...(mainUs.get(program.name) ?? []), us]);
+          if (one.row !== 'forged') continue;
+          mainUs.set(program.name, [...(mainUs.get(program.name) ?? []), us]);
+          // Not even half a verification can be done there.
+          const { verificationUs } = bench.results.yardsticks('forged') as Yardsticks;
+          if (program.name !== 'peer' && us > verificationUs / 2) {
+            throw new Error(`forged: ${us.toFixed(1)} µs a message on the main thread of the ${program.name}`);
+          }
         }
       }
     }

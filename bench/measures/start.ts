@@ -1,6 +1,7 @@
 import type { Measure } from '../bench.ts';
 import { start } from '../process.ts';
 import { NODE } from '../programs.ts';
+import { Witness } from '../witness.ts';
 
 /** A whole process that sends one message, next to one of node's that does nothing. */
 export const startMeasure: Measure = {
@@ -13,12 +14,17 @@ export const startMeasure: Measure = {
       { destination: 'com.bench.middle' },
     );
     const config = host?.config as string;
-    for (const _ of rounds(25)) {
-      for (const program of programs) {
-        const node = await start(NODE, [], config).succeeded();
-        const sent = await start(program, ['-s', '-u', 'upload_done'], config).succeeded();
-        results.add('start', program.name, sent.elapsedMs / node.elapsedMs);
+    const witness = await Witness.open(setting);
+    try {
+      for (const _ of rounds(25)) {
+        for (const program of programs) {
+          const node = await start(NODE, [], config).succeeded();
+          const sent = await witness.watchSending(program, config);
+          results.add('start', program.name, sent.elapsedMs / node.elapsedMs);
+        }
       }
+    } finally {
+      await witness.close();
     }
   },
 };

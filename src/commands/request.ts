@@ -31,7 +31,12 @@ export const runRequest: Command<RequestCommandOptions> = async (options, contex
       // Whatever else is verified in this turn of the event loop goes out with the same write.
       if (request.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
       if (request.waiting > 0 && printed.length < MAX_REPLIES_A_WRITE) continue;
-      await output.data(Buffer.concat(printed.splice(0)), stop);
+      try {
+        await output.data(Buffer.concat(printed.splice(0)), stop);
+      } catch (error) {
+        if (stop.aborted && request.waiting > 0) output.warning(`${request.waiting} more replies were not printed`);
+        throw error;
+      }
     }
     const { missing } = request;
     const outcome = await request.sent.catch((error: unknown) => {

@@ -2,10 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { run, startShell } from '../helpers/program.ts';
-import { openSite } from '../helpers/site.ts';
+import { respondWith } from '../helpers/responders.ts';
+import { openSite, withClient } from '../helpers/site.ts';
 
-const site = openSite(['com.crypto.us.left', 'com.crypto.us.right']);
-const [left, right] = site.nodes;
+const site = withClient(
+  openSite(['com.crypto.us.left', 'com.crypto.us.right', 'com.crypto.us.middle', 'com.crypto.eu.x']),
+);
+const [left, right, middle] = site.nodes;
 
 /** More than a pipe holds. */
 const LARGE = 'x'.repeat(200_000);
@@ -28,6 +31,21 @@ describe('a reader of standard output that does not read', () => {
     await responder.said('remaphore: ready');
     const shell = startShell(right.config, UNREAD, { env: { WORDS: '-r -t 4s' } });
     await shell.said('ended with 74');
+    shell.kill('SIGKILL');
+  });
+
+  it('does not keep a request from saying how many replies it has not printed', async () => {
+    await respondWith(site.client, 'remaphore.all', ({ answer }) => {
+      answer(left, `0,${LARGE}`);
+      // Those of slower hosts, which come when the first one is already held up.
+      setTimeout(() => {
+        answer(right, '0,late');
+        answer(middle, '0,late');
+      }, 1000);
+    });
+    const shell = startShell(right.config, UNREAD, { env: { WORDS: '-r -t 4s' } });
+    await shell.said('ended with 74');
+    expect(shell.stderr).toContain('remaphore: warning: 2 more replies were not printed');
     shell.kill('SIGKILL');
   });
 });
