@@ -38,8 +38,12 @@ export function toCost(row: Row, value: number, yardsticks: Yardsticks): number 
   return Math.max(cost / (yardsticks.nodeMs * 1e3), NEGLIGIBLE);
 }
 
-/** The costs of a run; those of a peer are not ours to watch over. */
-export function toCosts(results: Results): Costs {
+/**
+ * The costs of a run; those of a peer are not ours to watch over.
+ *
+ * @param of which of a figure's samples: with few on a shared machine, only the best says what the program can do
+ */
+export function toCosts(results: Results, of: 'median' | 'best' = 'median'): Costs {
   const costs: Costs = {};
   for (const row of ROWS) {
     const yardsticks = results.yardsticks(row.name);
@@ -47,7 +51,8 @@ export function toCosts(results: Results): Costs {
     for (const program of ['bundle', 'binary'] as const) {
       const summary = results.summary(row.name, program);
       if (summary === undefined) continue;
-      const cost = Number(toCost(row, summary.median, yardsticks).toPrecision(4));
+      const best = row.better === 'more' ? summary.maximum : summary.minimum;
+      const cost = Number(toCost(row, of === 'best' ? best : summary.median, yardsticks).toPrecision(4));
       costs[row.name] = { ...costs[row.name], [program]: cost };
     }
   }

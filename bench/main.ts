@@ -52,7 +52,7 @@ async function runBench(options: BenchOptions, root: string): Promise<number> {
   const remarks = failures.map((rows) => `Failed, in part or altogether: ${rows.join(', ')}.`);
   if (!names.includes('binary')) remarks.push('There was no binary to measure: `npm run build:binary` makes it.');
   const baselineFile = join(root, 'bench/baseline.json');
-  const costs = toCosts(results);
+  const costs = toCosts(results, options.short ? 'best' : 'median');
   for (const row of failures.flat()) delete costs[row];
   const baseline = readBaseline(baselineFile);
   if (baseline === undefined && !options.saveBaseline) remarks.push('There was no baseline to compare with.');
@@ -63,7 +63,7 @@ async function runBench(options: BenchOptions, root: string): Promise<number> {
     const only = worsenings.map(({ row }) => row);
     failures.push(...(await runMeasures({ ...options, only }, root, programs, again)).failures);
     const first = worsenings;
-    worsenings = findWorsenings(toCosts(again), baseline ?? {}, FAILING_FACTOR).filter(({ row, program }) =>
+    worsenings = findWorsenings(toCosts(again, 'best'), baseline ?? {}, FAILING_FACTOR).filter(({ row, program }) =>
       first.some((before) => before.row === row && before.program === program),
     );
   }

@@ -82,6 +82,14 @@ describe('the costs of a run', () => {
     expect(toCosts(results)).toEqual({ wake: { bundle: 0.5 } });
   });
 
+  it('of few samples is the best of them, be it the smallest or the largest', () => {
+    const results = new Results();
+    results.setYardsticks(['wake', 'library'], yardsticks);
+    for (const value of [40, 20, 400]) results.add('wake', 'bundle', value);
+    for (const value of [10_000, 20_000]) results.add('library', 'bundle', value);
+    expect(toCosts(results, 'best')).toEqual({ wake: { bundle: 0.5 }, library: { bundle: 1 } });
+  });
+
   it('are each relative to what the machine was like at the time', () => {
     const results = new Results();
     for (const name of ['wake', 'request-1000'] as const) results.add(name, 'bundle', 20);
