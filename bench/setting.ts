@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createNetwork, type NodeSettings, type TestNetwork } from '../test/helpers/network.ts';
+import { createNetwork, type NodeSettings, type TestNetwork, type TestNode } from '../test/helpers/network.ts';
 import { createTestOperator } from '../test/helpers/operator.ts';
 import { findFreePort, startServer, type TestServer } from '../test/helpers/server.ts';
 import { RawConnection } from './raw-connection.ts';
@@ -23,6 +23,8 @@ export interface Setting {
   publisher: RawConnection;
   /** Writes configurations of hosts that know each other by the server; gone with the setting. */
   createHosts(...hosts: NodeSettings[]): TestNetwork['nodes'];
+  /** The same for three hosts with nothing special about them. */
+  createThreeHosts(): [TestNode, TestNode, TestNode];
   close(): Promise<void>;
 }
 
@@ -34,20 +36,29 @@ export async function openSetting(): Promise<Setting> {
   const server = await startServer(`${await operator.settings()}\nhttp: "${monitor}"`);
   const publisher = await RawConnection.open(server.port, credentials);
   const networks: TestNetwork[] = [];
+  const createHosts = (...hosts: NodeSettings[]) => {
+    // What was signed beforehand must be in time whenever it is sent.
+    const lines = `credentials: ${credentials}\nallow_skew: 24h`;
+    const network = createNetwork(
+      server.url,
+      hosts.map((host) => ({ ...host, lines })),
+    );
+    networks.push(network);
+    return network.nodes;
+  };
   return {
     server,
     monitorUrl: `http://${monitor}`,
     credentials,
     publisher,
-    createHosts(...hosts) {
-      // What was signed beforehand must be in time whenever it is sent.
-      const lines = `credentials: ${credentials}\nallow_skew: 24h`;
-      const network = createNetwork(
-        server.url,
-        hosts.map((host) => ({ ...host, lines })),
-      );
-      networks.push(network);
-      return network.nodes;
+    createHosts,
+    createThreeHosts() {
+      const names = ['left', 'right', 'middle'];
+      return createHosts(...names.map((name) => ({ destination: `com.bench.${name}` }))) as [
+        TestNode,
+        TestNode,
+        TestNode,
+      ];
     },
     async close() {
       publisher.close();

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { forgeMessage } from '../../test/helpers/forge.ts';
-import type { TestNode } from '../../test/helpers/network.ts';
 import type { Bench, Measure } from '../bench.ts';
 import { type Burst, toBursts } from '../flood.ts';
 import { RoleProcess } from '../role-process.ts';
@@ -22,11 +21,7 @@ export const libraryMeasure: Measure = {
   inShort: false,
   async run(bench) {
     const { setting, results, rounds } = bench;
-    const [taking, sending] = setting.createHosts(
-      { destination: 'com.bench.left' },
-      { destination: 'com.bench.right' },
-      { destination: 'com.bench.middle' },
-    ) as [TestNode, TestNode];
+    const [taking, sending] = setting.createThreeHosts();
     const messages = Array.from({ length: MESSAGES }, (_, i) =>
       forgeMessage(sending.keys, { payload: `build ${i} of the nightly run is there`, quick: true }),
     );

@@ -11,11 +11,7 @@ export const memoryMeasure: Measure = {
   rows: ['memory'],
   inShort: true,
   async run({ programs, setting, results, rounds }) {
-    const [host] = setting.createHosts(
-      { destination: 'com.bench.left' },
-      { destination: 'com.bench.right' },
-      { destination: 'com.bench.middle' },
-    );
+    const [host] = setting.createThreeHosts();
     const waiters = [];
     for (const _ of rounds(5)) {
       for (const program of programs) {

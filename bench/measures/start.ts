@@ -8,12 +8,7 @@ export const startMeasure: Measure = {
   rows: ['start'],
   inShort: true,
   async run({ programs, setting, results, rounds }) {
-    const [host] = setting.createHosts(
-      { destination: 'com.bench.left' },
-      { destination: 'com.bench.right' },
-      { destination: 'com.bench.middle' },
-    );
-    const config = host?.config as string;
+    const [{ config }] = setting.createThreeHosts();
     const witness = await Witness.open(setting);
     try {
       for (const _ of rounds(25)) {

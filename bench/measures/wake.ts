@@ -1,5 +1,4 @@
 import { forgeMessage } from '../../test/helpers/forge.ts';
-import type { TestNode } from '../../test/helpers/network.ts';
 import type { Measure } from '../bench.ts';
 import { start } from '../process.ts';
 import { toFrame } from '../raw-connection.ts';
@@ -12,12 +11,7 @@ export const wakeMeasure: Measure = {
   rows: ['wake'],
   inShort: true,
   async run({ programs, setting, results, rounds }) {
-    const hosts = setting.createHosts(
-      { destination: 'com.bench.left' },
-      { destination: 'com.bench.right' },
-      { destination: 'com.bench.middle' },
-    );
-    const [waiting, sending] = hosts as [TestNode, TestNode];
+    const [waiting, sending] = setting.createThreeHosts();
     for (const _ of rounds(25)) {
       for (const program of programs) {
         const waiter = start(program, ['-u', UUID], waiting.config);
