@@ -1,7 +1,7 @@
-/** How many places may be empty in front before they are given back. */
-const MAX_EMPTY = 1024;
+/** So many empty places in front are not worth giving back. */
+const FEW_EMPTY = 1024;
 
-/** First in, first out, in the same time for each item however many there are: an array moves the others up. */
+/** First in, first out, in the same time for each item on average however many there are: an array moves all others up. */
 export class Queue<T> {
   #items: (T | undefined)[] = [];
   #head = 0;
@@ -25,7 +25,7 @@ export class Queue<T> {
     const item = this.#items[this.#head];
     this.#items[this.#head++] = undefined;
     if (this.size === 0) this.clear();
-    else if (this.#head === MAX_EMPTY) {
+    else if (this.#head > FEW_EMPTY && this.#head > this.size) {
       this.#items.splice(0, this.#head);
       this.#head = 0;
     }

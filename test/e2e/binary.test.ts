@@ -4,11 +4,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { runShell } from '../helpers/program.ts';
 import { openScripts } from '../helpers/scripts.ts';
 
-const EXECUTABLE = process.env['REMAPHORE_BIN'] ?? fileURLToPath(new URL('../../dist/remaphore', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const EXECUTABLE = process.env['REMAPHORE_BIN'] ?? join(ROOT, 'dist/remaphore');
 const SUM = `${EXECUTABLE}.sha256`;
 
 const directory = openScripts();
@@ -38,5 +40,11 @@ describe.skipIf(!existsSync(SUM))('the single executable, where it has been buil
   it('is what the SHA-256 sum beside it was made of', () => {
     const sum = createHash('sha256').update(readFileSync(EXECUTABLE)).digest('hex');
     expect(readFileSync(SUM, 'utf8')).toBe(`${sum}  ${basename(EXECUTABLE)}\n`);
+  });
+
+  it('is the same to the byte when it is built again', async () => {
+    const built = readFileSync(SUM, 'utf8');
+    await execa(process.execPath, [join(ROOT, 'scripts/build-binary.mjs')]);
+    expect(readFileSync(SUM, 'utf8')).toBe(built);
   });
 });

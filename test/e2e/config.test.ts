@@ -73,6 +73,24 @@ async function refuse(config: string): Promise<string> {
   return said;
 }
 
+describe('a mistake in the Peers', () => {
+  it('is of no matter to who sends, and ends whoever needs them', async () => {
+    const config = changedConfig('damaged-peers.conf', (text) => `${text}com.crypto.us.new damaged [ping]\n`);
+    expect(await run(config, ['-s'])).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await site.wiretap.take()).toHaveLength(1);
+    for (const words of [
+      ['-r', '-t', '1s'],
+      ['-t', '1s'],
+    ]) {
+      const { exitCode, stderr } = await run(config, words);
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 2,
+        stderr: expect.stringMatching(/damaged-peers\.conf:\d+: public key:/),
+      });
+    }
+  });
+});
+
 describe('a configuration that cannot be used', () => {
   it('is named when it is not there, with a hint', async () => {
     const path = join(site.directory, 'missing.conf');

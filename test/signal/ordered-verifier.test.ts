@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OrderedVerifier } from '../../src/signal/ordered-verifier.ts';
+import { MAX_WAITING_MESSAGES } from '../../src/signal/receive.ts';
 
 /** A verifier whose answers a test gives one by one, in any order. */
 function createVerifier() {
@@ -85,6 +86,31 @@ describe('an ordered verifier', () => {
     expect(atOnce).toBeLessThan(1000);
     await verifier.answer(0, true);
     expect(verifier.asked()).toBe(atOnce + 1);
+  });
+
+  it('starts no more while the first is held up than the consumer has room for, however many behind it are done', async () => {
+    const verifier = createVerifier();
+    const all = 3 * MAX_WAITING_MESSAGES;
+    for (let item = 0; item < all; item++) verifier.submit(item);
+    for (let item = 1; item < verifier.asked(); item++) await verifier.answer(item, true);
+    expect(verifier.delivered).toEqual([]);
+    expect(verifier.asked()).toBeLessThan(MAX_WAITING_MESSAGES);
+    await verifier.answer(0, true);
+    expect(verifier.delivered.length).toBeLessThan(MAX_WAITING_MESSAGES);
+  });
+
+  it('has room for as many more as are expected', () => {
+    const countTaken = (expected: number) => {
+      const verifier = new OrderedVerifier<number>(
+        () => new Promise(() => {}),
+        () => {},
+        expected,
+      );
+      let taken = 0;
+      while (taken < 100_000 && verifier.submit(taken, 1)) taken++;
+      return taken;
+    };
+    expect(countTaken(5000)).toBe(countTaken(0) + 5000);
   });
 
   it('refuses more when too many wait, and takes them again once there is room', async () => {
