@@ -17,8 +17,10 @@ delete env.NODE_EXTRA_CA_CERTS;
 delete env.NODE_OPTIONS;
 
 execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, env, stdio: 'inherit' });
+const binary = spawnSync(process.execPath, ['scripts/build-binary.mjs'], { cwd: root, env, stdio: 'inherit' });
 // Where there is no bun for the platform, the table says that there is no binary.
-spawnSync(process.execPath, ['scripts/build-binary.mjs'], { cwd: root, env, stdio: 'inherit' });
+const NO_BUN = 69;
+if (binary.status !== 0 && binary.status !== NO_BUN) process.exit(binary.status ?? 1);
 
 // Imported only now: it is one of the packages.
 const { build } = await import('esbuild');

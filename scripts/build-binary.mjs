@@ -22,6 +22,9 @@ import { bundleProgram, root } from './bundle.mjs';
 const BUNDLE = 'program.cjs';
 const EXECUTABLE = 'remaphore';
 
+/** Exit code (EX_UNAVAILABLE of sysexits.h). */
+const NO_BUN = 69;
+
 /** Its package is a script until an install script has put the platform's executable there, which may be switched off. */
 function findBun() {
   const platforms = join(root, 'node_modules/@oven');
@@ -32,7 +35,7 @@ function findBun() {
   const bun = executables.find((path) => spawnSync(path, ['--version'], { stdio: 'ignore' }).status === 0);
   if (bun !== undefined) return bun;
   console.error('build-binary: no bun for this platform; npm ci installs it where there is one');
-  return process.exit(1);
+  return process.exit(NO_BUN);
 }
 
 const bun = findBun();
