@@ -14,7 +14,7 @@ import { requestMeasure } from './measures/request.ts';
 import { requestManyMeasure } from './measures/request-many.ts';
 import { startMeasure } from './measures/start.ts';
 import { wakeMeasure } from './measures/wake.ts';
-import { type BenchOptions, parseOptions } from './options.ts';
+import { type BenchOptions, parseOptions, UsageError } from './options.ts';
 import { killAll } from './process.ts';
 import { type BenchProgram, findPrograms } from './programs.ts';
 import { describeMachine, formatReport, replaceTable } from './report.ts';
@@ -43,7 +43,7 @@ const SHOWN_CHARACTERS = 2000;
 async function runBench(options: BenchOptions, root: string): Promise<number> {
   const inShort: readonly RowName[] = MEASURES.filter((measure) => measure.inShort).flatMap(({ rows }) => rows);
   const missing = options.short ? options.only?.find((row) => !inShort.includes(row)) : undefined;
-  if (missing !== undefined) throw new Error(`--only: the short form does not measure ${missing}`);
+  if (missing !== undefined) throw new UsageError(`--only: the short form does not measure ${missing}`);
   const programs = findPrograms(root, options.peer);
   const names = programs.map(({ name }) => name);
   const results = new Results();
@@ -152,6 +152,7 @@ function toBench(
 try {
   process.exitCode = await runBench(parseOptions(process.argv.slice(2)), process.cwd());
 } catch (error) {
-  console.error(`bench: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+  const isBug = error instanceof Error && !(error instanceof UsageError);
+  console.error(`bench: ${isBug ? (error.stack ?? error.message) : (error as Error).message}`);
   process.exitCode = 2;
 }

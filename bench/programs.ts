@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { UsageError } from './options.ts';
 import type { ProgramName } from './rows.ts';
 
 /** Something that can be started: the file, and arguments before all others. */
@@ -29,7 +30,11 @@ export function findPrograms(root: string, peer: string | undefined): BenchProgr
   if (existsSync(binary)) programs.push({ name: 'binary', file: binary, args: [] });
   if (peer !== undefined) {
     const file = resolve(peer);
-    accessSync(file, constants.X_OK);
+    try {
+      accessSync(file, constants.X_OK);
+    } catch {
+      throw new UsageError(`--peer: ${peer} is no file that can be run`);
+    }
     programs.push({ name: 'peer', file, args: [] });
   }
   return programs;
