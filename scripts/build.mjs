@@ -5,11 +5,11 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleProgram, common, root } from './bundle.mjs';
+import { bundleProgram, common, lean, root } from './bundle.mjs';
 import { makeCodeCache } from './code-cache.mjs';
 
 /** Packages that few starts need: each a bundle of its own, loaded when it is. */
-const LATE = ['js-yaml', 'yargs'];
+const LATE = ['cli-truncate', 'js-yaml', 'log-update', 'yargs'];
 
 /** @type {import('esbuild').Plugin} */
 const late = {
@@ -39,8 +39,9 @@ await build({
   format: 'cjs',
   minify: true,
   define: { 'import.meta.url': 'moduleUrl' },
+  plugins: [lean],
   // As node's own import of a CommonJS module has it: what is exported is the default.
-  footer: { js: 'module.exports=module.exports.default??module.exports;' },
+  footer: { js: 'module.exports=Object.assign(module.exports.default??{},module.exports);' },
   banner: { js: "const moduleUrl=require('node:url').pathToFileURL(__filename).href;" },
 });
 
