@@ -1,8 +1,9 @@
 // Makes dist/: the program and V8's code cache of it; beside it what it loads late; the library as a module that leaves
 // its dependencies to the package manager; and the library's types.
 
+import { isAscii } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleProgram, common, lean, root } from './bundle.mjs';
@@ -30,6 +31,11 @@ await bundleProgram('dist/program.js', {
   supported: { 'dynamic-import': false },
   plugins: [late],
 });
+
+// It is read as latin1. What is not ASCII is escaped, but not so in regular expressions.
+if (!isAscii(readFileSync(join(dist, 'program.js')))) {
+  throw new Error('dist/program.js: not ASCII; write such characters in regular expressions as \\u…');
+}
 
 await build({
   ...common,

@@ -56,7 +56,9 @@ export async function formatHelp(columns: number): Promise<string> {
 /** A command's help, made from the same tables. */
 export async function formatCommandHelp(command: CommandSpec, columns: number): Promise<string> {
   const { name, words, describe, details } = command;
-  const options = (OPTIONS as readonly OptionSpec[]).filter(({ acts }) => acts.includes(name));
+  const options = (OPTIONS as readonly OptionSpec[])
+    .filter(({ acts }) => acts.includes(name))
+    .map((spec) => ({ ...spec, describe: spec.describeFor?.[name] ?? spec.describe }));
   return [
     `remaphore ${`${name} ${words}`.trim()} [options]: ${describe}\n`,
     wrap(details, columns),
@@ -84,7 +86,7 @@ async function layOut(
   }
   // The types in brackets say nothing that the value's name does not.
   return (await parser.getHelp())
-    .replaceAll(/ *\[(?:boolean|string)\]/g, '')
+    .replaceAll(/\s*\[(?:boolean|string)\](?=\n|$)/g, '')
     .replaceAll(/\n\n(?= )/g, '\n')
     .trim();
 }

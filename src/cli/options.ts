@@ -15,6 +15,8 @@ export interface OptionSpec {
   /** given again it adds to its value, which is a list with commas; otherwise the last one counts */
   repeats?: boolean;
   describe: string;
+  /** where one of them has a meaning of its own: what its own help says instead */
+  describeFor?: Partial<Record<Act | CommandName, string>>;
   group: 'What to do' | 'Messages' | 'Receiving' | 'Asking' | 'Networks' | 'General';
   /** the acts and commands that it has a meaning for */
   acts: readonly (Act | CommandName)[];
@@ -61,6 +63,7 @@ export const OPTIONS = [
     describe:
       'sending: the pattern to reach (default **); receiving: match as if this were the node’s destination, or a ' +
       'message whose pattern is exactly this text; keygen: this host’s name',
+    describeFor: { ping: 'the pattern to reach (default **)', keygen: 'this host’s name, most general part first' },
     group: 'Messages',
     acts: [...MESSAGES, 'ping', 'keygen'],
     excludes: ['any-destination'],
@@ -70,6 +73,7 @@ export const OPTIONS = [
     short: 'p',
     value: 'KEY',
     describe: 'sending: the identity to use; receiving: only messages signed by this key',
+    describeFor: { ping: 'the identity to use' },
     group: 'Messages',
     acts: [...MESSAGES, 'ping'],
   },
@@ -95,6 +99,10 @@ export const OPTIONS = [
     value: 'DURATION',
     describe:
       'give up after this long, like 1h2m3s4ms; 0: never (default: --send 5s, ping 2s, check 5s for each server, else never)',
+    describeFor: {
+      ping: 'how long to wait for answers, like 1h2m3s4ms; 0: for ever (default 2s)',
+      check: 'how long each server may take, like 1h2m3s4ms; 0: for ever (default 5s)',
+    },
     group: 'Messages',
     acts: [...MESSAGES, 'ping', 'check'],
   },
@@ -104,6 +112,11 @@ export const OPTIONS = [
     value: 'CHANNEL',
     describe:
       'another channel below the configured subject (default all); init: the subject itself (default remaphore)',
+    describeFor: {
+      ping: 'another channel below the configured subject (default all)',
+      check: 'another channel below the configured subject (default all)',
+      init: 'the subject that everything travels below (default remaphore)',
+    },
     group: 'Messages',
     acts: [...MESSAGES, 'example', 'ping', 'check', 'init'],
     excludes: ['add'],
@@ -168,6 +181,10 @@ export const OPTIONS = [
     value: 'NAME,…',
     repeats: true,
     describe: 'the hosts’ names, most general part first (dev: default com.example.left,com.example.right)',
+    describeFor: {
+      init: 'the hosts’ names, most general part first',
+      dev: 'the hosts’ names, most general part first (default com.example.left,com.example.right)',
+    },
     group: 'Networks',
     acts: ['init', 'dev'],
     excludes: ['add'],
@@ -186,6 +203,11 @@ export const OPTIONS = [
     value: 'VERB,…',
     repeats: true,
     describe: 'the verbs that the hosts may use (default ping; dev: any)',
+    describeFor: {
+      init: 'the verbs that the hosts may use (default ping)',
+      dev: 'the verbs that the hosts may use (default any)',
+      keygen: 'the verbs that this host may use (default ping)',
+    },
     group: 'Networks',
     acts: ['init', 'dev', 'keygen'],
   },

@@ -141,9 +141,9 @@ function showUuid(hex: string | undefined): string {
 /** A field that anybody may have made up: as it is when it looks like a name, else in quotes and escaped. */
 function escapeField(text: string): string {
   const cut = text.length > MAX_FIELD ? `${text.slice(0, MAX_FIELD)}…` : text;
-  if (/^[A-Za-z0-9_.*:@/+-]+…?$/.test(cut)) return cut;
+  if (/^[A-Za-z0-9_.*:@/+-]+\u2026?$/.test(cut)) return cut;
   return JSON.stringify(cut).replace(
-    /[^\x20-\x7e…]/g,
+    /[^\x20-\x7e\u2026]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
