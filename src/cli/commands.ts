@@ -53,6 +53,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../commands/ping.ts')).runPing,
   }),
   define({
+    name: 'completion',
+    words: 'SHELL',
+    describe: 'print the script that completes command lines in bash, zsh or fish',
+    details:
+      'For bash, add eval "$(remaphore completion bash)" to ~/.bashrc; for zsh, add eval "$(remaphore completion zsh)" ' +
+      'to ~/.zshrc, after compinit; for fish, write the script to ~/.config/fish/completions/remaphore.fish. It ' +
+      'completes verbs, destinations and public keys from the configuration that is named on the line, else the usual ' +
+      'one: in place of a shell, the word verbs, destinations, identities or peers prints those, a line each, and ' +
+      'nothing when the configuration cannot be read.',
+    read: ({ readCompletion }) => readCompletion,
+    load: async () => (await import('./completion/run.ts')).runCompletion,
+  }),
+  define({
     name: 'help',
     words: '[COMMAND]',
     describe: 'show this help, or a command’s',

@@ -63,7 +63,15 @@ export const OPTIONS = [
     describe:
       'sending: the pattern to reach (default **); receiving: match as if this were the node’s destination, or a ' +
       'message whose pattern is exactly this text; keygen: this host’s name',
-    describeFor: { ping: 'the pattern to reach (default **)', keygen: 'this host’s name, most general part first' },
+    describeFor: {
+      send: 'the pattern to reach (default **)',
+      request: 'the pattern to reach (default **)',
+      receive:
+        'match as if this were the node’s destination, or a message whose pattern is exactly this text (default: the ' +
+        'configuration’s)',
+      ping: 'the pattern to reach (default **)',
+      keygen: 'this host’s name, most general part first',
+    },
     group: 'Messages',
     acts: [...MESSAGES, 'ping', 'keygen'],
     excludes: ['any-destination'],
@@ -73,7 +81,12 @@ export const OPTIONS = [
     short: 'p',
     value: 'KEY',
     describe: 'sending: the identity to use; receiving: only messages signed by this key',
-    describeFor: { ping: 'the identity to use' },
+    describeFor: {
+      send: 'the identity to use',
+      request: 'the identity to use',
+      receive: 'only messages signed by this key',
+      ping: 'the identity to use',
+    },
     group: 'Messages',
     acts: [...MESSAGES, 'ping'],
   },
@@ -82,6 +95,11 @@ export const OPTIONS = [
     short: 'u',
     value: 'TEXT',
     describe: 'the value to send, or to wait for (which implies --once)',
+    describeFor: {
+      send: 'the value to send',
+      request: 'the value to send',
+      receive: 'the value to wait for (which implies --once)',
+    },
     group: 'Messages',
     acts: MESSAGES,
   },
@@ -90,6 +108,11 @@ export const OPTIONS = [
     short: 'v',
     value: 'VERB,…',
     describe: 'sending: the verb (default ping; of several the first); receiving: the verbs to accept (default any)',
+    describeFor: {
+      send: 'the verb (default ping; of several the first)',
+      request: 'the verb (default ping; of several the first)',
+      receive: 'the verbs to accept (default any)',
+    },
     group: 'Messages',
     acts: MESSAGES,
   },
@@ -100,6 +123,9 @@ export const OPTIONS = [
     describe:
       'give up after this long, like 1h2m3s4ms; 0: never (default: --send 5s, ping 2s, check 5s for each server, else never)',
     describeFor: {
+      send: 'give up after this long, like 1h2m3s4ms; 0: never (default 5s)',
+      request: 'give up after this long, like 1h2m3s4ms; 0: never (default never)',
+      receive: 'give up after this long, like 1h2m3s4ms; 0: never (default never)',
       ping: 'how long to wait for answers, like 1h2m3s4ms; 0: for ever (default 2s)',
       check: 'how long each server may take, like 1h2m3s4ms; 0: for ever (default 5s)',
     },
@@ -113,6 +139,9 @@ export const OPTIONS = [
     describe:
       'another channel below the configured subject (default all); init: the subject itself (default remaphore)',
     describeFor: {
+      send: 'another channel below the configured subject (default all)',
+      request: 'another channel below the configured subject (default all)',
+      receive: 'another channel below the configured subject (default all)',
       ping: 'another channel below the configured subject (default all)',
       check: 'another channel below the configured subject (default all)',
       init: 'the subject that everything travels below (default remaphore)',
@@ -166,6 +195,10 @@ export const OPTIONS = [
   {
     name: 'dry-run',
     describe: 'with --send or --request: print what would be sent, and whom it would reach; send nothing',
+    describeFor: {
+      send: 'print what would be sent, and whom it would reach; send nothing',
+      request: 'print what would be sent, and whom it would reach; send nothing',
+    },
     group: 'Messages',
     acts: ['send', 'request'],
   },
@@ -256,6 +289,7 @@ export const OPTIONS = [
   {
     name: 'yaml',
     describe: 'with --example: in the form for files named .yaml or .yml',
+    describeFor: { example: 'in the form for files named .yaml or .yml' },
     group: 'General',
     acts: ['example'],
   },

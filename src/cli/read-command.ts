@@ -1,6 +1,6 @@
 // What follows a command's name, as its typed options.
 
-import type { HelpCommandOptions, PingCommandOptions } from '../commands/options.ts';
+import type { CompletionCommandOptions, HelpCommandOptions, PingCommandOptions } from '../commands/options.ts';
 import type { CommandName } from './options.ts';
 import { checkTogether, fail, readConfigFile, readText, readTimeout } from './values.ts';
 import type { Words } from './words.ts';
@@ -18,6 +18,13 @@ export function readPing(words: Words, env: NodeJS.ProcessEnv): PingCommandOptio
     publicKey: readText(options, 'public-key'),
     timeoutMs: readTimeout(readText(options, 'timeout')) ?? DEFAULT_PING_MS,
   };
+}
+
+export function readCompletion(words: Words, env: NodeJS.ProcessEnv): CompletionCommandOptions {
+  const { options } = words;
+  // An empty name is that of no file, about which nothing is to be said in the middle of a line.
+  const config = options.get('config') === '' ? '' : readConfigFile(options, env);
+  return { topic: takeWords(words, 'completion', 1)[0], config };
 }
 
 export function readHelp(words: Words): HelpCommandOptions {

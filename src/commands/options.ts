@@ -64,6 +64,14 @@ export interface PingCommandOptions extends CommonOptions {
   timeoutMs: number;
 }
 
+/** completion */
+export interface CompletionCommandOptions {
+  /** a shell, or what to print of the configuration */
+  topic: string | undefined;
+  /** path of the configuration */
+  config: string;
+}
+
 /** help */
 export interface HelpCommandOptions {
   /** a command's name; undefined: everything */
