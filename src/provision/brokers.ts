@@ -54,7 +54,8 @@ function chooseListen(host: string): string {
   return isIP(host) === 6 ? '::' : '0.0.0.0';
 }
 
-function isLoopback(host: string): boolean {
+/** Whether only this machine reaches a host of that name or address. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 

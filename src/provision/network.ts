@@ -20,7 +20,7 @@ export type NetworkFileKind = 'server' | 'config' | 'credentials' | 'key';
 
 /** A file of a network. */
 export interface NetworkFile {
-  /** relative to the network's directory; a directory in it ends with a slash */
+  /** relative to the network's directory */
   path: string;
   kind: NetworkFileKind;
   /** whose it is, of a configuration or credentials */
@@ -38,8 +38,13 @@ export function nodeFiles(node: string): { config: string; credentials: string }
  *
  * @param plan what it is to be
  * @param directory absolute path of where they will be
+ * @param signal gives up when aborted, with its reason
  */
-export async function createNetworkFiles(plan: NetworkPlan, directory: string): Promise<NetworkFile[]> {
+export async function createNetworkFiles(
+  plan: NetworkPlan,
+  directory: string,
+  signal: AbortSignal | undefined,
+): Promise<NetworkFile[]> {
   const { nodes, servers, brokers, verbs, subject } = plan;
   const keys = createNetworkKeys();
   const tokens = await issueServerTokens(keys);
@@ -54,6 +59,7 @@ export async function createNetworkFiles(plan: NetworkPlan, directory: string): 
   const members = nodes.map((node) => ({ node, pair: createKeyPair() }));
   const peers = members.map(({ node, pair }) => ({ node, line: formatPeer(node, pair.publicKey, verbs) }));
   for (const { node, pair } of members) {
+    signal?.throwIfAborted();
     const names = nodeFiles(node);
     const text = formatNode({
       servers,

@@ -95,7 +95,8 @@ function assertServer(server: string): void {
   throw new ProvisionError('server', `server${shown}: ${fault}`);
 }
 
-function assertSubject(subject: string): void {
+/** @throws ProvisionError 'subject' */
+export function assertSubject(subject: string): void {
   const fail = (reason: string): never => {
     throw new ProvisionError('subject', `subject ${JSON.stringify(subject)}: ${reason}`);
   };
