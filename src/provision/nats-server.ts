@@ -91,6 +91,9 @@ function watch(child: ChildProcess): { server: RunningServer; ready: Promise<und
     child.once('close', (code, signal) => resolve(describeEnd(signal ?? `exit code ${code}`, lines)));
   });
   const kill = () => child.kill('SIGKILL');
+  // However this process ends, the server does not outlive it.
+  process.once('exit', kill);
+  void ended.then(() => process.off('exit', kill));
   return {
     ready,
     server: {

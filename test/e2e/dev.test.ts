@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWorkplace, type Workplace } from '../helpers/initiated.ts';
+import { readRecords } from '../helpers/output-schema.ts';
 import { killProcess, listProcesses, until } from '../helpers/processes.ts';
 import { type Program, run, runShell, start, startReady } from '../helpers/program.ts';
 
@@ -102,7 +103,7 @@ describe('dev', () => {
   it('prints a line of JSON for each host with --json', async () => {
     const dev = startDev(['--json', '--nodes', 'a.b']);
     await dev.said('ready');
-    const record = JSON.parse(dev.stdout);
+    const [record] = readRecords(dev.stdout);
     expect(record).toEqual({
       type: 'node',
       destination: 'a.b',
@@ -212,7 +213,7 @@ describe('a port', () => {
     await listener[Symbol.asyncDispose]();
     const dev = startDev(['--port', String(port), '--json']);
     await dev.said('ready');
-    expect(JSON.parse(dev.stdout.split('\n')[0] ?? '')).toMatchObject({ server: `nats://127.0.0.1:${port}` });
+    expect(readRecords(dev.stdout)[0]).toMatchObject({ server: `nats://127.0.0.1:${port}` });
     dev.kill('SIGINT');
     await dev.finished;
   });

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createWorkplace, initiate, LEFT, RIGHT, snapshot } from '../helpers/initiated.ts';
+import { readRecords } from '../helpers/output-schema.ts';
 import { until } from '../helpers/processes.ts';
 import { run, start, startReady } from '../helpers/program.ts';
 
@@ -74,11 +75,10 @@ describe('init --add', () => {
   it('prints a line of JSON for each file, and one for the whole, with --json', async () => {
     using network = await makeNetwork();
     const { stdout } = await network.add(THIRD, '--json');
-    const records = stdout.split('\n').slice(0, -1);
     const file = (path: string, kind: string, destination: string, change: string) => {
       return { type: 'file', path: network.path(path), kind, destination, change };
     };
-    expect(records.map((line) => JSON.parse(line))).toEqual([
+    expect(readRecords(stdout)).toEqual([
       file(`${THIRD}.creds`, 'credentials', THIRD, 'created'),
       file(`${THIRD}.conf`, 'config', THIRD, 'created'),
       file(`${LEFT}.conf`, 'config', LEFT, 'changed'),

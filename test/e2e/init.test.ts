@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { errors, type NatsConnection } from 'nats';
 import { describe, expect, it } from 'vitest';
 import { createWorkplace, initiate, LEFT, modes, RIGHT, snapshot } from '../helpers/initiated.ts';
+import { readRecords } from '../helpers/output-schema.ts';
 import { until } from '../helpers/processes.ts';
 import { run, runShell, start, startReady } from '../helpers/program.ts';
 import { findFreePort } from '../helpers/server.ts';
@@ -84,8 +85,7 @@ describe('init', () => {
     const file = (path: string, kind: string, destination: string | null = null) => {
       return { type: 'file', path: join(directory, path), kind, destination, change: 'created' };
     };
-    const records = stdout.split('\n').slice(0, -1);
-    expect(records.map((line) => JSON.parse(line))).toEqual([
+    expect(readRecords(stdout)).toEqual([
       file('nats-server.conf', 'server'),
       file(`${LEFT}.conf`, 'config', LEFT),
       file(`${LEFT}.creds`, 'credentials', LEFT),
