@@ -11,8 +11,8 @@ import xterm from '@xterm/headless';
 import { root } from './install.mjs';
 import { findNatsServer } from './nats-server.mjs';
 
-const COLUMNS = 58;
-const ROWS = 7;
+const COLUMNS = 62;
+const ROWS = 5;
 
 const program = join(root, 'bin/remaphore.js');
 const directory = mkdtempSync(join(tmpdir(), 'remaphore-picture-'));
@@ -26,7 +26,7 @@ try {
   symlinkSync(program, join(directory, 'bin/remaphore'));
   const nodes = ['com.example.server1', 'com.example.server2'];
   const network = spawn(program, ['dev', '--nodes', nodes.join(',')], {
-    env: { ...process.env, NATS_SERVER: findNatsServer() },
+    env: { ...process.env, NATS_SERVER: await findNatsServer() },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(network);
@@ -73,12 +73,13 @@ async function readConfigs(network, nodes) {
 function openShell(host, config) {
   mkdirSync(join(directory, host));
   symlinkSync('../share', join(directory, host, 'share'));
+  writeFileSync(join(directory, host, '.prompt'), `PS1='${host}$ '\n`);
   const child = spawn('script', ['-qec', 'sh -i', '/dev/null'], {
     cwd: join(directory, host),
     env: {
       ...process.env,
       PATH: `${join(directory, 'bin')}:${process.env.PATH}`,
-      PS1: `${host}$ `,
+      ENV: join(directory, host, '.prompt'),
       REMAPHORE_CONFIG: config,
       TERM: 'xterm-256color',
       COLUMNS: String(COLUMNS),
