@@ -13,11 +13,10 @@ import { DURATION_FORM, nsToMs, parseDuration } from './duration.ts';
 import { ConfigError, type ConfigErrorCode, formatWhere, type Where } from './errors.ts';
 import type { ConfigKey, RawConfig, RawEntry, RawValue } from './raw.ts';
 import { findResembling } from './resembling.ts';
+import { findServerFault } from './server.ts';
+import { isVerbList } from './verbs.ts';
 
 const MAX_SHOWN_NAME = 40;
-
-/** The length of a label in a host's name at most (RFC 1035 §2.3.4). */
-const MAX_LABEL = 63;
 
 /**
  * Checks what was read and makes a configuration of it.
@@ -45,7 +44,10 @@ export function checkConfig(raw: RawConfig, file: string): Config {
       .split(',')
       .map((server) => server.trim())
       .filter((server) => server !== '')
-      .map((server) => checkServer(server, (message) => fail('value', where, message))),
+      .map((server) => {
+        const fault = findServerFault(server);
+        return fault === undefined ? server : fail('value', where, `server: ${fault}`);
+      }),
   );
   if (servers.length === 0) fail('missing', undefined, 'no server: expected a line `server: nats://host:4222`');
 
@@ -100,27 +102,6 @@ function isSecret(text: string): boolean {
 
 type Fail = (code: ConfigErrorCode, where: Where, message: string) => never;
 type Find = (key: ConfigKey) => RawValue | undefined;
-
-function checkServer(server: string, fail: (message: string) => never): string {
-  const match = /^(?:(nats|tls):\/\/)?([^/?#]+)\/?$/i.exec(server);
-  if (match === null) fail('server: expected an address like nats://host:4222 or tls://host:4222');
-  const authority = match?.[2] ?? '';
-  // The address is not repeated: there may be a password in it.
-  if (authority.includes('@')) fail('server: a user in the address is not supported; use a credentials file');
-  if (!/^(\[[0-9a-f:.]+\]|[^\s:@[\]]+)(:\d{1,5})?$/i.test(authority) || !isPort(authority) || hasLongLabel(authority)) {
-    fail('server: expected an address like nats://host:4222 or tls://host:4222');
-  }
-  return server;
-}
-
-function hasLongLabel(authority: string): boolean {
-  return authority.split(/[.:]/).some((label) => label.length > MAX_LABEL);
-}
-
-function isPort(authority: string): boolean {
-  const port = /:(\d+)$/.exec(authority)?.[1];
-  return port === undefined || authority.endsWith(']') || (Number(port) > 0 && Number(port) <= 65535);
-}
 
 function checkTls(find: Find, fail: Fail): TlsFiles {
   const [ca, cert, key] = [find('tls_ca'), find('tls_cert'), find('tls_key')];
@@ -198,7 +179,7 @@ function checkKey(text: string, file: string, where: Where): void {
 }
 
 function checkVerbs(verbs: readonly string[], file: string, where: Where): Verbs {
-  if (verbs.some((verb) => verb === '' || /[\s,[\]\0-\x1f\x7f-\x9f]/.test(verb))) {
+  if (!isVerbList(verbs)) {
     throw new ConfigError('value', file, where, 'expected verbs separated by commas, like [ping, deploy]');
   }
   return verbs.map(normalizeVerb);

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import { checkConfig } from './check.ts';
-import type { Config } from './config.ts';
+import type { Config, TlsFiles } from './config.ts';
 import { readTextFile } from './file.ts';
 import { parseLines } from './lines.ts';
 
@@ -16,13 +17,16 @@ export interface LoadOptions {
 }
 
 /**
- * Reads and checks a configuration.
+ * Reads and checks a configuration. Paths in it that are not absolute are taken from its own directory.
  *
  * @param file path; the form is YAML when it ends in .yaml or .yml, else line-based
  * @throws ConfigError saying file, line and what was expected
  */
 export async function loadConfig(file: string, options: LoadOptions = {}): Promise<Config> {
   const config = await parseConfig(await readTextFile(file), file, options);
+  const locate = (path: string) => (isAbsolute(path) ? path : join(dirname(file), path));
+  if (config.credentials !== undefined) config.credentials = locate(config.credentials);
+  for (const [name, path] of Object.entries(config.tls)) config.tls[name as keyof TlsFiles] = locate(path);
   const warnings = [...config.warnings];
   for (const [path, what] of [
     [file, 'private keys'],
@@ -38,7 +42,7 @@ export async function loadConfig(file: string, options: LoadOptions = {}): Promi
 }
 
 /**
- * Reads and checks the text of a configuration.
+ * Reads and checks the text of a configuration. Paths in it are given as they are written.
  *
  * @param text the whole file
  * @param file its name, which decides the form and is named in errors
