@@ -124,8 +124,8 @@ export const OPTIONS = [
       'give up after this long, like 1h2m3s4ms; 0: never (default: --send 5s, ping 2s, check 5s for each server, else never)',
     describeFor: {
       send: 'give up after this long, like 1h2m3s4ms; 0: never (default 5s)',
-      request: 'give up after this long, like 1h2m3s4ms; 0: never (default never)',
-      receive: 'give up after this long, like 1h2m3s4ms; 0: never (default never)',
+      request: 'give up after this long, like 1h2m3s4ms (default never)',
+      receive: 'give up after this long, like 1h2m3s4ms (default never)',
       ping: 'how long to wait for answers, like 1h2m3s4ms; 0: for ever (default 2s)',
       check: 'how long each server may take, like 1h2m3s4ms; 0: for ever (default 5s)',
     },

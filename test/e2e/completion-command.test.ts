@@ -5,10 +5,10 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasProgram } from '../helpers/completing.ts';
 import { configText, OTHER, OWN, PEER, yamlText } from '../helpers/config-text.ts';
 import { createTestKeys } from '../helpers/forge.ts';
 import { run } from '../helpers/program.ts';
+import { hasProgram } from '../helpers/tools.ts';
 
 let directory: string;
 let config: string;

@@ -3,9 +3,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CompletingShell, hasProgram, type ShellName } from '../helpers/completing.ts';
+import { CompletingShell, type ShellName } from '../helpers/completing.ts';
 import { configText, OTHER, OWN, PEER, yamlText } from '../helpers/config-text.ts';
 import { createTestKeys } from '../helpers/forge.ts';
+import { hasProgram } from '../helpers/tools.ts';
 
 /** A name that would run something in every shell, were it not quoted. */
 const EVIL = `com.evil.$(touch\${IFS}taken)\`touch\${IFS}taken\`(touch)'"\\;touch&|<>{a..b}~#!\x24HOME%[x]:=y`;
@@ -14,7 +15,6 @@ const EVIL_VERB = EVIL.replaceAll(/[[\]]/g, '').toLowerCase();
 const THIRD = createTestKeys();
 
 describe.each<ShellName>(['bash', 'zsh', 'fish'])('in %s', (name) => {
-  // Said by scripts/test.mjs, which installs what it can: on CI all are there.
   describe.skipIf(!hasProgram(name))('a line', () => {
     let shell: CompletingShell;
 

@@ -1,7 +1,7 @@
 // Shells that complete command lines of the real program's, by the script that it prints.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { PROGRAM } from './program.ts';
@@ -141,9 +141,4 @@ export class CompletingShell {
     await this.#terminal.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
-}
-
-/** Whether a program is on the PATH. */
-export function hasProgram(name: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
 }
