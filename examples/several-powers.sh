@@ -16,7 +16,7 @@ if [ $# -lt 4 ]; then
   echo "usage: several-powers.sh DIRECTORY SERVER NAME POWER... <hosts" >&2
   exit 2
 fi
-directory=$1
+directory=$(cd -- "$1" && pwd) || exit 2
 server=$2
 name=$3
 shift 3
