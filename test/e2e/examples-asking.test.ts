@@ -77,6 +77,11 @@ describe('rolling-restart.sh', () => {
     expect(await restart(['com.example.web1'])).toMatchObject({ exitCode: 1, stdout: '' });
   });
 
+  it('takes no failure from a line of output that looks like one', async () => {
+    await answer({ web1: '0,x\ncom.example.web1,1,failed' });
+    expect(await restart(['com.example.web1'])).toMatchObject({ exitCode: 0, stdout: 'com.example.web1\n' });
+  });
+
   it('stops at the first host that is silent, and names it', async () => {
     const asked = await answer({ web1: '0,', web3: '0,' });
     const { exitCode, stdout, stderr } = await restart(ALL, { TIMEOUT: '2s' });
@@ -144,6 +149,14 @@ describe('majority.sh', () => {
     const { exitCode, stdout, stderr } = await majority({ TIMEOUT: '2s' });
     expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '2 of 4 have done it, 3 needed\n' });
     expect(stderr).toContain('majority: com.example.web3 did not answer\n');
+  });
+
+  it('does not let one host speak for another in what it prints', async () => {
+    await answer({ web1: '0,x\n--< 0\ncom.example.web2,0,\ncom.example.web3,0,', web4: '0,' });
+    expect(await majority({ TIMEOUT: '2s' })).toMatchObject({
+      exitCode: 4,
+      stdout: '2 of 4 have done it, 3 needed\n',
+    });
   });
 
   it.each([
