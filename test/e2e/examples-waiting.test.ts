@@ -129,6 +129,14 @@ describe('cron-then-signal.sh and cron-after-signal.sh', () => {
     );
   });
 
+  it('tell the first host when only some waited: 4, and those go on', async () => {
+    const after = examples.start(archive.config, 'cron-after-signal.sh', ['some', '30s', 'echo', 'ran']);
+    const first = await untilHeard('some', ['true'], 'com.example.*');
+    expect(first.exitCode).toBe(4);
+    expect(first.stderr).toContain('no answer from: com.example.ci, com.example.lead\n');
+    expect(await after.finished).toMatchObject({ exitCode: 0, stdout: 'ran\n' });
+  });
+
   it('do not run the second job when the broker is away', async () => {
     await withoutServer(async (config) => {
       const { exitCode, stdout } = await examples.run(config, 'cron-after-signal.sh', ['x', '300ms', 'echo', 'ran']);
@@ -145,9 +153,10 @@ describe('cron-then-signal.sh and cron-after-signal.sh', () => {
   });
 
   /** Gives the signal; the waiting side is silent, so what says that it is there is that it hears. */
-  async function untilHeard(name: string, job: readonly string[]) {
+  async function untilHeard(name: string, job: readonly string[], hosts = 'com.example.archive') {
     for (;;) {
-      const ended = await examples.run(lead.config, 'cron-then-signal.sh', [name, 'com.example.archive', ...job]);
+      const env = { SIGNAL_TIMEOUT: '1s' };
+      const ended = await examples.run(lead.config, 'cron-then-signal.sh', [name, hosts, ...job], { env });
       if (ended.exitCode !== 1) return ended;
     }
   }
