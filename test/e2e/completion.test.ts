@@ -175,6 +175,15 @@ describe.each<ShellName>(['bash', 'zsh', 'fish'])('in %s', (name) => {
       expect(await complete('remaphore help ping usu')).toBe('remaphore help ping usu');
     });
 
+    if (name === 'fish') {
+      it('has beside an option what that is, and beside a key whose', () => {
+        const complete = (line: string) => shell.run('fish -c "source script.fish; complete -C \\"$0\\""', line);
+        expect(complete('remaphore -s --dry')).toMatch(/^--dry-run\tprint what would be sent/);
+        expect(complete('remaphore -p ')).toContain(`${OTHER.publicKey}\tcom.x.z\n`);
+        expect(complete('remaphore pin')).toBe('ping\tshow which of the known hosts answer\n');
+      });
+    }
+
     it('has the words that a value can be', async () => {
       expect(await complete('remaphore -r --require a')).toBe('remaphore -r --require all ');
     });
