@@ -95,6 +95,23 @@ describe('what completion knows of an option', () => {
   });
 });
 
+describe('what can be offered', () => {
+  // A new name belongs here, or into the model.
+  const FREE = ['TEXT', 'DURATION', 'CHANNEL', 'N', 'NAME,…', 'URL', 'NODE'];
+
+  it('is known for every value and word of the tables, but for those that can be anything', () => {
+    const model = buildModel(OPTIONS, COMMANDS, SHELL_NAMES);
+    const values = (OPTIONS as readonly OptionSpec[]).flatMap(({ value }, i) =>
+      value === undefined ? [] : [[value, model.options[i]?.forms[0]?.kind] as const],
+    );
+    const words = COMMANDS.flatMap((command, i) =>
+      command.words.split(' ').map((word, j) => [word, model.commands[i]?.words[j] ?? 'nothing'] as const),
+    );
+    const unknown = [...values, ...words].filter(([called, kind]) => called !== '' && kind === 'nothing');
+    expect(unknown.filter(([called]) => !FREE.includes(called))).toEqual([]);
+  });
+});
+
 describe('what completion knows of a command’s words', () => {
   it.each([
     ['', [], false],

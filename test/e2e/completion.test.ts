@@ -143,6 +143,21 @@ describe.each<ShellName>(['bash', 'zsh', 'fish'])('in %s', (name) => {
       },
     );
 
+    it.each([
+      'remaphore -u $(touch taken) -v de',
+      'remaphore -u "`touch taken`" -v de',
+      'remaphore -c "$(touch taken)" -D c',
+      'remaphore -v $(touch taken),de',
+      'remaphore --verb=$(touch taken)de',
+      'remaphore $(touch taken) -',
+      'remaphore -D "$(touch taken)',
+      'remaphore -o ./$(touch taken)',
+    ])('that runs something, %s, does not run it yet', async (line) => {
+      await complete(line);
+      await list(line);
+      expect(existsSync(join(shell.directory, 'taken'))).toBe(false);
+    });
+
     it('has files behind -c', async () => {
       expect(await complete('remaphore -c usu')).toBe('remaphore -c usual.conf ');
       expect(await complete('remaphore --config=usu')).toBe('remaphore --config=usual.conf ');
