@@ -1,13 +1,13 @@
-import { statSync } from 'node:fs';
 import { checkConfig } from './check.ts';
 import type { Config } from './config.ts';
+import { failAtFirst } from './faults.ts';
 import { readTextFile } from './file.ts';
-import { parseLines } from './lines.ts';
+import { readForm } from './form.ts';
+import { findReadByAll } from './openness.ts';
+import type { RawConfig } from './raw.ts';
 
 /** Where the configuration is when neither the command line nor the environment says so. */
 export const DEFAULT_CONFIG_FILE = '/etc/remaphore/remaphore.conf';
-
-const READABLE_BY_ALL = 0o004;
 
 /** How to load a configuration. */
 export interface LoadOptions {
@@ -29,9 +29,8 @@ export async function loadConfig(file: string, options: LoadOptions = {}): Promi
     [config.credentials, 'a private key'],
     [config.tls.key, 'a private key'],
   ] as const) {
-    if (path !== undefined && isReadableByAll(path)) {
-      warnings.push(`${path}: holds ${what} and can be read by everybody on this machine; chmod o-rwx ${path}`);
-    }
+    const readByAll = path === undefined ? undefined : findReadByAll(path, what);
+    if (readByAll !== undefined) warnings.push(`${path}: ${readByAll.message}; ${readByAll.advice}`);
   }
   config.warnings = warnings;
   return config;
@@ -45,19 +44,10 @@ export async function loadConfig(file: string, options: LoadOptions = {}): Promi
  * @throws ConfigError saying file, line and what was expected
  */
 export async function parseConfig(text: string, file: string, options: LoadOptions = {}): Promise<Config> {
-  const isYaml = /\.ya?ml$/i.test(file);
-  const config = checkConfig(isYaml ? (await import('./yaml.ts')).parseYaml(text, file) : parseLines(text, file), file);
+  const fail = failAtFirst(file);
+  // What is not there has been thrown for.
+  const config = checkConfig((await readForm(text, file, fail)) as RawConfig, file, fail) as Config;
   // To read them is to check them.
   if (options.deferPeers !== true) void config.peers;
   return config;
-}
-
-function isReadableByAll(path: string): boolean {
-  try {
-    const stats = statSync(path);
-    return stats.isFile() && (stats.mode & READABLE_BY_ALL) !== 0;
-  } catch {
-    // Whoever reads the file for its contents reports that it cannot be.
-    return false;
-  }
 }
