@@ -1,15 +1,16 @@
 // Makes dist/: the program and V8's code cache of it; beside it what it loads late; the library as a module that leaves
 // its dependencies to the package manager; and the library's types.
 
+import { isAscii } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleProgram, common, root } from './bundle.mjs';
+import { bundleProgram, common, lean, root } from './bundle.mjs';
 import { makeCodeCache } from './code-cache.mjs';
 
 /** Packages that few starts need: each a bundle of its own, loaded when it is. */
-const LATE = ['js-yaml', 'yargs'];
+const LATE = ['cli-truncate', 'js-yaml', 'log-update', 'yargs'];
 
 /** @type {import('esbuild').Plugin} */
 const late = {
@@ -31,6 +32,11 @@ await bundleProgram('dist/program.js', {
   plugins: [late],
 });
 
+// It is read as latin1. What is not ASCII is escaped, but not so in regular expressions.
+if (!isAscii(readFileSync(join(dist, 'program.js')))) {
+  throw new Error('dist/program.js: not ASCII; write such characters in regular expressions as \\u…');
+}
+
 await build({
   ...common,
   outdir: 'dist',
@@ -39,8 +45,9 @@ await build({
   format: 'cjs',
   minify: true,
   define: { 'import.meta.url': 'moduleUrl' },
+  plugins: [lean],
   // As node's own import of a CommonJS module has it: what is exported is the default.
-  footer: { js: 'module.exports=module.exports.default??module.exports;' },
+  footer: { js: 'module.exports=Object.assign(module.exports.default??{},module.exports);' },
   banner: { js: "const moduleUrl=require('node:url').pathToFileURL(__filename).href;" },
 });
 

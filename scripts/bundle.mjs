@@ -25,13 +25,18 @@ const transportPath = join(dirname(natsPath), 'lib');
 const corePath = dirname(createRequire(natsPath).resolve('@nats-io/nats-core'));
 
 /**
- * Leaves out what the NATS client loads at once and hardly ever uses.
+ * Leaves out what packages load at once and hardly ever use.
  *
  * @type {import('esbuild').Plugin}
  */
-const lean = {
+export const lean = {
   name: 'lean',
   setup({ onResolve, onLoad }) {
+    // It makes a drawing of its own for each of the process's streams. To look at standard output would make a pipe
+    // non-blocking, for the scripts that inherit it too.
+    onResolve({ filter: /^node:process$/ }, ({ importer }) =>
+      /[/]log-update[/]/.test(importer) ? { path: 'log-update: streams', namespace: 'lean' } : undefined,
+    );
     onResolve({ filter: new RegExp(`^(${Object.keys(LEAN).join('|')})$`) }, ({ path, namespace }) =>
       namespace === 'lean' ? { path, external: true } : { path, namespace: 'lean' },
     );
@@ -46,6 +51,7 @@ const LEAN = {
     exports.connect = (...args) => require('node:tls').connect(...args);
     exports.checkServerIdentity = (...args) => require('node:tls').checkServerIdentity(...args);
     exports.TLSSocket = class { static [Symbol.hasInstance](socket) { return socket?.encrypted === true; } };`,
+  'log-update: streams': 'module.exports = { stdout: {}, stderr: {} };',
   // An address needs no look-up.
   'node:dns': `exports.lookup = (...args) => require('node:dns').lookup(...args);`,
   // Credentials are signed for by transport/credentials.ts.

@@ -4,6 +4,7 @@ export type { Config, Identity, Peer, TlsFiles } from './config/config.ts';
 export { ConfigError, type ConfigErrorCode } from './config/errors.ts';
 export { DEFAULT_CONFIG_FILE, type LoadOptions, loadConfig, parseConfig } from './config/load.ts';
 export type { Verbs } from './protocol/verb.ts';
+export type { Refusal, Refused } from './signal/acceptance.ts';
 export type { Clock } from './signal/clock.ts';
 export { UsageError, type UsageErrorCode } from './signal/errors.ts';
 export { type ConnectOptions, connect, type Node } from './signal/node.ts';

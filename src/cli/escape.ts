@@ -19,3 +19,8 @@ export function escapeControls(text: string): string {
 export function escapeLine(text: string): string {
   return escapeControls(text).replaceAll('\n', '\\n');
 }
+
+/** A JSON text that says the same and holds nothing that a terminal would obey. */
+export function escapeJson(json: string): string {
+  return json.replace(DANGEROUS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -4,95 +4,63 @@
 import type { CommandContext } from '../commands/context.ts';
 import { ExitCode } from '../commands/exit-code.ts';
 import { runSend } from '../commands/send.ts';
-import { ConfigError } from '../config/errors.ts';
 import { createSystemClock } from '../signal/clock.ts';
-import { UsageError } from '../signal/errors.ts';
-import { TransportError } from '../transport/errors.ts';
 import { assertArgumentsIntact, warnOfMangledVariables } from './arguments.ts';
+import { findCommand } from './commands.ts';
 import { catchSignals } from './interrupt.ts';
-import { OutputError, ProcessOutput } from './output.ts';
+import { ProcessOutput } from './output.ts';
 import { type ActOptions, readAct } from './read-act.ts';
+import { report } from './report.ts';
 import { readStdin } from './stdin.ts';
-import { splitWords } from './words.ts';
+import { readConfigFile } from './values.ts';
+import { splitWords, type Words } from './words.ts';
 
 declare const REMAPHORE_VERSION: string;
 
-const SIGPIPE = 13;
-const DEFAULT_COLUMNS = 80;
-const MAX_COLUMNS = 120;
-
 async function main(argv: readonly string[]): Promise<number> {
-  let output = new ProcessOutput(false);
-  let configFile: string | undefined;
+  // Until the options have been read, a word that looks like this one is taken for it.
+  let output = new ProcessOutput({ quiet: false, json: argv.includes('--json') });
+  let words: Words | undefined;
   try {
     assertArgumentsIntact(argv);
-    const options = readAct(splitWords(argv), process.env);
-    if ('config' in options) {
-      configFile = options.config;
-      output = new ProcessOutput(options.quiet);
-      if (options.act === 'receive' && options.script.length > 0) warnOfMangledVariables(process.env, output);
+    const command = findCommand(argv[0]);
+    words = splitWords(command ? argv.slice(1) : argv, command !== undefined);
+    const { options } = words;
+    output = new ProcessOutput({ quiet: options.has('quiet'), json: options.has('json') });
+    const context = { output, clock: createSystemClock(), env: process.env, catchSignals, readStdin };
+    if (options.has('help')) return (await import('./help.ts')).runHelp({ topic: command?.name }, context);
+    if (options.has('version')) {
+      await output.data(Buffer.from(`${REMAPHORE_VERSION}\n`));
+      return ExitCode.ok;
     }
-    return await run(options, {
-      output,
-      clock: createSystemClock(),
-      env: process.env,
-      catchSignals,
-      readStdin,
-    });
+    return command ? await command.run(words, context) : await runAct(readAct(words, process.env), context);
   } catch (error) {
-    return report(error, output, configFile);
+    return report(error, output, words && readConfigFile(words.options, process.env));
+  } finally {
+    output.status(undefined);
   }
 }
 
-async function run(options: ActOptions, context: CommandContext): Promise<number> {
+async function runAct(options: ActOptions, context: CommandContext): Promise<number> {
   switch (options.act) {
     case 'send':
       return runSend(options, context);
     case 'request':
       return (await import('../commands/request.ts')).runRequest(options, context);
     case 'receive':
+      if (options.script.length > 0) warnOfMangledVariables(context.env, context.output);
       return (await import('../commands/receive.ts')).runReceive(options, context);
     case 'example':
       return (await import('../commands/example.ts')).runExample(options, context);
-    case 'help': {
-      const { formatHelp } = await import('./help.ts');
-      const columns = Math.min(process.stdout.columns ?? DEFAULT_COLUMNS, MAX_COLUMNS);
-      await context.output.data(Buffer.from(await formatHelp(columns)));
-      return ExitCode.ok;
-    }
-    case 'version':
-      await context.output.data(Buffer.from(`${REMAPHORE_VERSION}\n`));
-      return ExitCode.ok;
   }
-}
-
-/** Says what went wrong; only a bug shows where. */
-function report(error: unknown, output: ProcessOutput, configFile?: string): number {
-  if (error instanceof UsageError) {
-    output.error(error.message, error.hint);
-    return ExitCode.usage;
-  }
-  if (error instanceof ConfigError) {
-    const isConfig = error.code === 'unreadable' && error.file === configFile;
-    output.error(error.message, isConfig ? 'name another with -c; remaphore -C prints an example' : undefined);
-    return ExitCode.usage;
-  }
-  if (error instanceof TransportError) {
-    output.error(error.message);
-    return error.code === 'credentials' ? ExitCode.usage : ExitCode.broker;
-  }
-  if (error instanceof OutputError) {
-    // It has been said.
-    return error.closed ? ExitCode.signal + SIGPIPE : ExitCode.io;
-  }
-  output.error(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  return ExitCode.bug;
 }
 
 // The NATS client says some things on standard output, where only data may be.
 console.log = (...words: unknown[]) => {
   const text = words.map((word) => (word instanceof Error ? word.message : String(word))).join(' ');
-  new ProcessOutput(false).warning(`nats client: ${text}`);
+  new ProcessOutput({ quiet: false, json: process.argv.includes('--json') }).warning(`nats client: ${text}`);
 };
-process.on('uncaughtException', (error) => process.exit(report(error, new ProcessOutput(false))));
+process.on('uncaughtException', (error) => {
+  process.exit(report(error, new ProcessOutput({ quiet: false, json: process.argv.includes('--json') })));
+});
 void main(process.argv.slice(2)).then((code) => process.exit(code));

@@ -1,7 +1,10 @@
 // Every option, once: the parser, its errors and the help all come from this table.
 
-/** What the program does when called without a subcommand. */
+/** What the program does when its first word is no command's name: an option says which. */
 export type Act = 'send' | 'request' | 'receive' | 'example';
+
+/** The first word that makes the program do something else. */
+export type CommandName = 'init' | 'dev' | 'keygen' | 'check' | 'ping' | 'completion' | 'help';
 
 /** One option of the command line. */
 export interface OptionSpec {
@@ -9,17 +12,24 @@ export interface OptionSpec {
   short?: string;
   /** what its value is called; none: it is a flag */
   value?: string;
+  /** given again it adds to its value, which is a list with commas; otherwise the last one counts */
+  repeats?: boolean;
   describe: string;
-  group: 'What to do' | 'Messages' | 'Receiving' | 'Asking' | 'General';
-  /** the acts that it has a meaning for */
-  acts: readonly Act[];
+  /** where one of them has a meaning of its own: what its own help says instead */
+  describeFor?: Partial<Record<Act | CommandName, string>>;
+  group: 'What to do' | 'Messages' | 'Receiving' | 'Asking' | 'Networks' | 'General';
+  /** the acts and commands that it has a meaning for */
+  acts: readonly (Act | CommandName)[];
   /** the other options it cannot be with */
   excludes?: readonly string[];
 }
 
-const EVERY_ACT: readonly Act[] = ['send', 'request', 'receive', 'example'];
-const NETWORK: readonly Act[] = ['send', 'request', 'receive'];
-const RECEIVE: readonly Act[] = ['receive'];
+const EVERY: OptionSpec['acts'] = [
+  ...(['send', 'request', 'receive', 'example'] as const),
+  ...(['init', 'dev', 'keygen', 'check', 'ping', 'completion', 'help'] as const),
+];
+const MESSAGES: OptionSpec['acts'] = ['send', 'request', 'receive'];
+const RECEIVE: OptionSpec['acts'] = ['receive'];
 
 export const OPTIONS = [
   {
@@ -52,9 +62,10 @@ export const OPTIONS = [
     value: 'PATTERN',
     describe:
       'sending: the pattern to reach (default **); receiving: match as if this were the node’s destination, or a ' +
-      'message whose pattern is exactly this text',
+      'message whose pattern is exactly this text; keygen: this host’s name',
+    describeFor: { ping: 'the pattern to reach (default **)', keygen: 'this host’s name, most general part first' },
     group: 'Messages',
-    acts: NETWORK,
+    acts: [...MESSAGES, 'ping', 'keygen'],
     excludes: ['any-destination'],
   },
   {
@@ -62,8 +73,9 @@ export const OPTIONS = [
     short: 'p',
     value: 'KEY',
     describe: 'sending: the identity to use; receiving: only messages signed by this key',
+    describeFor: { ping: 'the identity to use' },
     group: 'Messages',
-    acts: NETWORK,
+    acts: [...MESSAGES, 'ping'],
   },
   {
     name: 'uuid',
@@ -71,7 +83,7 @@ export const OPTIONS = [
     value: 'TEXT',
     describe: 'the value to send, or to wait for (which implies --once)',
     group: 'Messages',
-    acts: NETWORK,
+    acts: MESSAGES,
   },
   {
     name: 'verb',
@@ -79,23 +91,35 @@ export const OPTIONS = [
     value: 'VERB,…',
     describe: 'sending: the verb (default ping; of several the first); receiving: the verbs to accept (default any)',
     group: 'Messages',
-    acts: NETWORK,
+    acts: MESSAGES,
   },
   {
     name: 'timeout',
     short: 't',
     value: 'DURATION',
-    describe: 'give up after this long, like 1h2m3s4ms; 0: never (default: --send 5s, else never)',
+    describe:
+      'give up after this long, like 1h2m3s4ms; 0: never (default: --send 5s, ping 2s, check 5s for each server, else never)',
+    describeFor: {
+      ping: 'how long to wait for answers, like 1h2m3s4ms; 0: for ever (default 2s)',
+      check: 'how long each server may take, like 1h2m3s4ms; 0: for ever (default 5s)',
+    },
     group: 'Messages',
-    acts: NETWORK,
+    acts: [...MESSAGES, 'ping', 'check'],
   },
   {
     name: 'subject',
     short: 'S',
     value: 'CHANNEL',
-    describe: 'another channel below the configured subject (default all)',
+    describe:
+      'another channel below the configured subject (default all); init: the subject itself (default remaphore)',
+    describeFor: {
+      ping: 'another channel below the configured subject (default all)',
+      check: 'another channel below the configured subject (default all)',
+      init: 'the subject that everything travels below (default remaphore)',
+    },
     group: 'Messages',
-    acts: EVERY_ACT,
+    acts: [...MESSAGES, 'example', 'ping', 'check', 'init'],
+    excludes: ['add'],
   },
   {
     name: 'any-destination',
@@ -134,6 +158,18 @@ export const OPTIONS = [
     acts: RECEIVE,
   },
   {
+    name: 'explain',
+    describe: 'say on standard error of each message that is not acted on which check refused it',
+    group: 'Receiving',
+    acts: RECEIVE,
+  },
+  {
+    name: 'dry-run',
+    describe: 'with --send or --request: print what would be sent, and whom it would reach; send nothing',
+    group: 'Messages',
+    acts: ['send', 'request'],
+  },
+  {
     name: 'require',
     value: 'all|N|N%',
     describe: 'exit 4 unless all, N or N% of the known responders have answered by the end',
@@ -141,19 +177,81 @@ export const OPTIONS = [
     acts: ['request'],
   },
   {
+    name: 'nodes',
+    value: 'NAME,…',
+    repeats: true,
+    describe: 'the hosts’ names, most general part first (dev: default com.example.left,com.example.right)',
+    describeFor: {
+      init: 'the hosts’ names, most general part first',
+      dev: 'the hosts’ names, most general part first (default com.example.left,com.example.right)',
+    },
+    group: 'Networks',
+    acts: ['init', 'dev'],
+    excludes: ['add'],
+  },
+  {
+    name: 'server',
+    value: 'URL',
+    repeats: true,
+    describe: 'where the hosts find the server; again for each further one (default nats://127.0.0.1:4222)',
+    group: 'Networks',
+    acts: ['init'],
+    excludes: ['add'],
+  },
+  {
+    name: 'verbs',
+    value: 'VERB,…',
+    repeats: true,
+    describe: 'the verbs that the hosts may use (default ping; dev: any)',
+    describeFor: {
+      init: 'the verbs that the hosts may use (default ping)',
+      dev: 'the verbs that the hosts may use (default any)',
+      keygen: 'the verbs that this host may use (default ping)',
+    },
+    group: 'Networks',
+    acts: ['init', 'dev', 'keygen'],
+  },
+  {
+    name: 'add',
+    value: 'NODE',
+    describe: 'add this host to the network that DIR holds',
+    group: 'Networks',
+    acts: ['init'],
+    excludes: ['nodes', 'server', 'subject'],
+  },
+  {
+    name: 'port',
+    value: 'N',
+    describe: 'the server’s port on 127.0.0.1 (default one that is free)',
+    group: 'Networks',
+    acts: ['dev'],
+  },
+  {
+    name: 'offline',
+    describe: 'look at the files only, not at the servers',
+    group: 'Networks',
+    acts: ['check'],
+  },
+  {
     name: 'config',
     short: 'c',
     value: 'FILE',
     describe: 'the configuration (default: $REMAPHORE_CONFIG, else /etc/remaphore/remaphore.conf)',
     group: 'General',
-    acts: EVERY_ACT,
+    acts: [...MESSAGES, 'example', 'check', 'ping', 'completion'],
   },
   {
     name: 'quiet',
     short: 'q',
     describe: 'do not say when ready, disconnected or reconnected; losses are always said',
     group: 'General',
-    acts: EVERY_ACT,
+    acts: EVERY,
+  },
+  {
+    name: 'json',
+    describe: 'print a line of JSON for each thing printed, and for each thing said on standard error',
+    group: 'General',
+    acts: [...MESSAGES, 'init', 'dev', 'keygen', 'check', 'ping'],
   },
   {
     name: 'yaml',
@@ -161,8 +259,8 @@ export const OPTIONS = [
     group: 'General',
     acts: ['example'],
   },
-  { name: 'help', short: 'h', describe: 'show this help', group: 'General', acts: EVERY_ACT },
-  { name: 'version', describe: 'show the version', group: 'General', acts: EVERY_ACT },
+  { name: 'help', short: 'h', describe: 'show this help', group: 'General', acts: EVERY },
+  { name: 'version', describe: 'show the version', group: 'General', acts: EVERY },
 ] as const satisfies readonly OptionSpec[];
 
 /** The name of an option. */

@@ -3,8 +3,9 @@
 // where one can be had, and what others share is left as it is.
 
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
-import type { Output } from '../commands/context.ts';
-import { escapeControls, escapeLine } from './escape.ts';
+import type { Output, OutputRecord } from '../commands/context.ts';
+import { escapeControls, escapeJson, escapeLine } from './escape.ts';
+import { StatusLine } from './status.ts';
 
 /** Standard output could not be written: it is closed, not read, or what it goes to is full. */
 export class OutputError extends Error {
@@ -27,41 +28,84 @@ const RETRY_MS = 5;
 /** How often to look whether a reader of standard error keeps up: a notice must not hold up the rest for long. */
 const STDERR_RETRIES = 100;
 
+/** How a person or a program wants to be spoken to. */
+export interface OutputStyle {
+  quiet: boolean;
+  json: boolean;
+}
+
 /** This process's standard output and error. */
 export class ProcessOutput implements Output {
+  readonly json: boolean;
   readonly #quiet: boolean;
+  readonly #status = new StatusLine(STDERR, writeStderr);
   /** the end of the last write: the next one waits for it, so that they are not mixed */
   #written = Promise.resolve();
 
-  constructor(quiet: boolean) {
+  constructor({ quiet, json }: OutputStyle) {
     this.#quiet = quiet;
+    this.json = json;
   }
 
   async data(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
-    const shown = isTerminal(STDOUT) ? Buffer.from(escapeControls(Buffer.from(bytes).toString('utf8'))) : bytes;
-    const written = this.#written.then(() => writeData(shown, signal));
+    const isShown = isTerminal(STDOUT);
+    const shown = isShown ? Buffer.from(escapeControls(Buffer.from(bytes).toString('utf8'))) : bytes;
+    const written = this.#written.then(() => {
+      if (isShown) this.#status.clear();
+      return writeData(shown, signal);
+    });
     this.#written = written.catch(() => {});
     try {
       await written;
     } catch (error) {
       // Said here, since a command that is being ended may not get to it. A reader that has gone knows.
-      if (error instanceof OutputError && !error.closed) this.error(error.message);
+      if (error instanceof OutputError && !error.closed) this.error(error.message, undefined, { code: 'output' });
       throw error;
     }
   }
 
-  notice(text: string): void {
-    if (!this.#quiet) say(text);
+  async record(records: OutputRecord | readonly OutputRecord[], signal?: AbortSignal): Promise<void> {
+    await this.data(Buffer.from([records].flat().map(formatJson).join('')), signal);
   }
 
-  warning(text: string): void {
-    say(`warning: ${text}`);
+  notice(text: string, facts?: object): void {
+    if (!this.#quiet) this.#say('notice', text, facts);
   }
 
-  error(text: string, hint?: string): void {
-    say(`error: ${text}`);
-    if (hint !== undefined) say(`hint: ${hint}`);
+  warning(text: string, facts?: object): void {
+    this.#say('warning', text, facts);
   }
+
+  ignored(text: string, facts?: object): void {
+    this.#say('ignored', text, facts);
+  }
+
+  error(text: string, hint?: string, facts?: object): void {
+    this.#say('error', text, { ...facts, hint });
+  }
+
+  status(line: (() => string) | undefined): void {
+    if (line === undefined) this.#status.end();
+    else if (!this.#quiet && !this.json) this.#status.show(line);
+  }
+
+  #say(
+    type: 'notice' | 'warning' | 'ignored' | 'error',
+    text: string,
+    facts: { hint?: string | undefined } = {},
+  ): void {
+    this.#status.clear();
+    if (this.json) {
+      writeStderr(formatJson({ type, message: text, ...facts }));
+      return;
+    }
+    writeStderr(`remaphore: ${type === 'notice' ? '' : `${type}: `}${escapeLine(text)}\n`);
+    if (facts.hint !== undefined) writeStderr(`remaphore: hint: ${escapeLine(facts.hint)}\n`);
+  }
+}
+
+function formatJson(value: object): string {
+  return `${escapeJson(JSON.stringify(value))}\n`;
 }
 
 /** Asked when there is something to show: to load node:tty takes longer than to load most of this program. */
@@ -100,13 +144,14 @@ function openNonBlocking(fd: number): number | undefined {
   }
 }
 
-function say(text: string): void {
-  const line = Buffer.from(`remaphore: ${escapeLine(text)}\n`);
+/** Writes to standard error, or gives up on a reader that does not read. */
+function writeStderr(text: string): void {
+  const bytes = Buffer.from(text);
   const own = openNonBlocking(STDERR);
   try {
-    for (let at = 0, retries = 0; at < line.length && retries < STDERR_RETRIES; ) {
+    for (let at = 0, retries = 0; at < bytes.length && retries < STDERR_RETRIES; ) {
       try {
-        at += writeSync(own ?? STDERR, line, at);
+        at += writeSync(own ?? STDERR, bytes, at);
       } catch (error) {
         // If it cannot be written there is nowhere left to say so.
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;

@@ -8,7 +8,7 @@ import { OPTIONS, type OptionName, type OptionSpec } from './options.ts';
 
 /** A command line taken apart. */
 export interface Words {
-  /** the value of each option that was given, the last one of repeated ones; of a flag, true */
+  /** the value of each option that was given, the last one of repeated ones unless they add up; of a flag, true */
   options: Map<OptionName, string | true>;
   /** what follows the options */
   rest: string[];
@@ -21,12 +21,18 @@ const SPECS: readonly OptionSpec[] = OPTIONS;
 /**
  * Finds the options of a command line and where they end.
  *
- * @param argv the words after the program's name
+ * @param argv the words after the program's name, or a command's
+ * @param mixed whether options may follow words that are none, as a command's may: `init DIR --nodes …`
  * @throws UsageError 'option' for an unknown option, or a value that is missing or too many
  */
-export function splitWords(argv: readonly string[]): Words {
+export function splitWords(argv: readonly string[], mixed = false): Words {
   const options: Words['options'] = new Map();
-  const set = (spec: OptionSpec, value: string | true) => options.set(spec.name as OptionName, value);
+  const set = (spec: OptionSpec, value: string | true) => {
+    const name = spec.name as OptionName;
+    const earlier = spec.repeats && options.get(name);
+    options.set(name, earlier ? `${earlier},${value}` : value);
+  };
+  const rest: string[] = [];
   let at = 0;
   /** the value of an option: what is attached to it, else the next word */
   const take = (written: string, attached: string | undefined): string => {
@@ -39,7 +45,12 @@ export function splitWords(argv: readonly string[]): Words {
   let afterDashes = false;
   while (at < argv.length) {
     const word = argv[at] as string;
-    if (word === '-' || !word.startsWith('-')) break;
+    if (word === '-' || !word.startsWith('-')) {
+      if (!mixed) break;
+      rest.push(word);
+      at++;
+      continue;
+    }
     at++;
     if (word === '--') {
       afterDashes = true;
@@ -71,7 +82,7 @@ export function splitWords(argv: readonly string[]): Words {
       break;
     }
   }
-  return { options, rest: argv.slice(at), afterDashes };
+  return { options, rest: [...rest, ...argv.slice(at)], afterDashes };
 }
 
 function unknownOption(written: string): never {

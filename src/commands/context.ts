@@ -6,6 +6,8 @@ import type { Deadline } from './deadline.ts';
 
 /** Where a command's words go. Whatever peers send is made harmless here when it is shown on a terminal. */
 export interface Output {
+  /** whether everything is to be said as JSON, a line each: then `record` instead of `data` */
+  readonly json: boolean;
   /**
    * Writes to standard output what a peer sent: unchanged into a pipe or file, with control characters escaped on a
    * terminal. What is written in one call stays together.
@@ -13,12 +15,32 @@ export interface Output {
    * @param signal gives up on a reader that does not read when aborted
    */
   data(bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
-  /** A line on standard error that -q silences. */
-  notice(text: string): void;
+  /** Writes a line of JSON to standard output, or a line each; the fields are those of docs/output.schema.json. */
+  record(record: OutputRecord | readonly OutputRecord[], signal?: AbortSignal): Promise<void>;
+  /**
+   * A line on standard error that -q silences.
+   *
+   * @param facts further fields where it is said as JSON
+   */
+  notice(text: string, facts?: object): void;
   /** A line on standard error that is always said. */
-  warning(text: string): void;
+  warning(text: string, facts?: object): void;
+  /** The same for a message that was not acted on, with --explain. */
+  ignored(text: string, facts?: object): void;
   /** A line on standard error for what ended the command. */
-  error(text: string, hint?: string): void;
+  error(text: string, hint?: string, facts?: object): void;
+  /**
+   * Shows one line on standard error, drawn again and again, while that is a terminal and nothing keeps it quiet.
+   *
+   * @param line called for the text each time; undefined: none any more
+   */
+  status(line: (() => string) | undefined): void;
+}
+
+/** What is printed as a line of JSON. */
+export interface OutputRecord {
+  type: string;
+  [field: string]: unknown;
 }
 
 /** A person or the system ending the command. */

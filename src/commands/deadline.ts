@@ -1,3 +1,5 @@
+import { monotonicMs } from '../signal/clock.ts';
+
 /** The longest that one timer of the runtime can wait, 24.8 days; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -30,9 +32,4 @@ export class Deadline {
     if (leftMs <= 0) this.#controller.abort();
     else this.#timer = setTimeout(() => this.#wait(atMs), Math.min(Math.ceil(leftMs), MAX_TIMER_MS));
   }
-}
-
-/** A clock that is never set; the runtime's `performance` would have to be loaded. */
-function monotonicMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
 }

@@ -6,7 +6,6 @@ export interface CommonOptions {
   config: string;
   /** another channel below the configured subject */
   channel: string | undefined;
-  quiet: boolean;
 }
 
 /** -s */
@@ -20,6 +19,8 @@ export interface SendCommandOptions extends CommonOptions {
   timeoutMs: number | undefined;
   /** undefined: standard input */
   payload: string | undefined;
+  /** say what would be sent, and send nothing */
+  dryRun: boolean;
 }
 
 /** How many of the known responders must answer. */
@@ -44,6 +45,8 @@ export interface ReceiveCommandOptions extends CommonOptions {
   jobs: number;
   stdin: boolean;
   exitStatus: boolean;
+  /** say of each message that is not acted on why */
+  explain: boolean;
   /** the script and its arguments; empty: print payloads */
   script: readonly string[];
 }
@@ -52,4 +55,17 @@ export interface ReceiveCommandOptions extends CommonOptions {
 export interface ExampleCommandOptions {
   act: 'example';
   form: 'lines' | 'yaml';
+}
+
+/** ping */
+export interface PingCommandOptions extends CommonOptions {
+  destination: string | undefined;
+  publicKey: string | undefined;
+  timeoutMs: number;
+}
+
+/** help */
+export interface HelpCommandOptions {
+  /** a command's name; undefined: everything */
+  topic: string | undefined;
 }

@@ -3,12 +3,15 @@ import { NO_DATA } from '../protocol/constants.ts';
 import { decodeArgument } from '../script/argument.ts';
 import { buildEnvironment } from '../script/environment.ts';
 import type { ScriptResult } from '../script/run.ts';
+import type { Refusal, Refused } from '../signal/acceptance.ts';
 import { planReceive, type ReceivedMessage, type Receiver } from '../signal/receive.ts';
 import { TransportError } from '../transport/errors.ts';
-import { type Command, type CommandContext, type Interrupt, openConfig } from './context.ts';
+import { type Command, type CommandContext, type Interrupt, type Output, openConfig } from './context.ts';
 import { ExitCode } from './exit-code.ts';
+import { formatMs } from './format-time.ts';
 import type { ReceiveCommandOptions } from './options.ts';
 import { runSession } from './session.ts';
+import { receiveStatus } from './waiting.ts';
 
 const NEWLINE = 0x0a;
 
@@ -18,33 +21,58 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
   const config = await openConfig(options.config, output);
   const { destination, anyDestination, publicKey, uuid, verbs, channel } = options;
   const receiveOptions = { destination, anyDestination, publicKey, uuid, verbs, channel };
-  planReceive(config, receiveOptions);
+  const { filter } = planReceive(config, receiveOptions);
+  const explainer = options.explain
+    ? new (await import('./explain.ts')).Explainer(output, { skewMs: config.allowSkewMs, filter })
+    : undefined;
+  const onRefused = explainer && ((_: Refusal, describe: () => Refused) => explainer.take(describe));
   // Not when the first message waits for it; and many a receiver has no script.
   if (options.script.length > 0) await import('../script/run.ts');
 
   return runSession(config, options.timeoutMs, context, async ({ node, stop, interrupt }) => {
-    const receiver = node.receive({ ...receiveOptions, signal: stop });
+    const receiver = node.receive({ ...receiveOptions, signal: stop, onRefused });
+    const status = receiveStatus(uuid ?? verbs?.join(', ') ?? 'messages', options.timeoutMs);
     let ready = false;
     receiver.ready.then(
       () => {
         ready = true;
         output.notice('ready');
+        output.status(status);
       },
       // The iteration ends with the same error, or by the signal.
       () => {},
     );
-    const listener = new Listener(options, context, interrupt, stop);
+    const listener = new Listener(options, context, interrupt, stop, status);
     const wasListening = whenAborted(stop, () => ready && node.connected);
     await listener.listen(receiver);
+    output.status(undefined);
+    explainer?.finish();
 
     if (listener.received > 0) return options.exitStatus ? listener.lastExitCode : ExitCode.ok;
     if (!wasListening()) {
       throw new TransportError('unreachable', 'not connected to a server when the time ran out');
     }
-    if (!interrupt.signal.aborted) output.notice('nothing came in time');
+    await reportNothing(receiver, options, interrupt, output);
     return ExitCode.nothing;
   });
 };
+
+/** Says that nothing came, and what came that was not it. */
+async function reportNothing(
+  { refused }: Receiver,
+  { timeoutMs = 0, explain }: ReceiveCommandOptions,
+  interrupt: Interrupt,
+  output: Output,
+): Promise<void> {
+  const time = interrupt.signal.aborted ? 'until interrupted' : `in ${formatMs(timeoutMs)}`;
+  if (refused.size > 0) {
+    const { summarizeRefused } = await import('./explain.ts');
+    const summary = `nothing matched ${time}; ignored: ${summarizeRefused(refused)}`;
+    output.notice(explain ? summary : `${summary} (see --explain)`, { ignored: Object.fromEntries(refused) });
+  } else if (!interrupt.signal.aborted) {
+    output.notice(`nothing came ${time}`);
+  }
+}
 
 /** What was the case when the signal was aborted. */
 function whenAborted<T>(signal: AbortSignal, read: () => T): () => T | undefined {
@@ -65,13 +93,22 @@ class Listener {
   readonly #context: CommandContext;
   readonly #interrupt: Interrupt;
   readonly #stop: AbortSignal;
+  readonly #status: () => string;
   /** ends the scripts when the listener itself cannot go on */
   readonly #failure = new AbortController();
   readonly #stopScripts: AbortSignal;
   readonly #running = new Set<Promise<void>>();
   #onSlotFree = () => {};
 
-  constructor(options: ReceiveCommandOptions, context: CommandContext, interrupt: Interrupt, stop: AbortSignal) {
+  /** @param status the line that says what is waited for */
+  constructor(
+    options: ReceiveCommandOptions,
+    context: CommandContext,
+    interrupt: Interrupt,
+    stop: AbortSignal,
+    status: () => string,
+  ) {
+    this.#status = status;
     this.#options = options;
     this.#context = context;
     this.#interrupt = interrupt;
@@ -98,6 +135,7 @@ class Listener {
         this.#running.add(work);
         void work.then(() => {
           this.#running.delete(work);
+          if (this.#running.size === 0 && !once) this.#context.output.status(this.#status);
           this.#onSlotFree();
         });
         if (once) break;
@@ -124,7 +162,8 @@ class Listener {
 
   async #deal(message: ReceivedMessage): Promise<void> {
     if (this.#options.script.length > 0) return this.#run(message);
-    await this.#print(message.payload);
+    if (this.#context.output.json) await this.#record(message);
+    else await this.#print(message.payload);
     if (message.wantsReply) await this.#reply(message, 0, NO_DATA);
   }
 
@@ -135,12 +174,24 @@ class Listener {
     await this.#context.output.data(line, this.#stopScripts);
   }
 
+  async #record(message: ReceivedMessage, exitCode?: number): Promise<void> {
+    const { toMessageRecord } = await import('./records.ts');
+    await this.#context.output.record(toMessageRecord(message, exitCode), this.#stopScripts);
+  }
+
   async #run(message: ReceivedMessage): Promise<void> {
     const { output } = this.#context;
+    // What it prints may go to the same terminal.
+    output.status(undefined);
     const result = await this.#runScript(message);
     this.lastExitCode = result.exitCode;
     if (result.fault !== undefined) output.warning(result.fault);
-    if (!message.wantsReply) return;
+    if (message.wantsReply) await this.#answer(message, result);
+    if (output.json) await this.#record(message, result.exitCode);
+  }
+
+  async #answer(message: ReceivedMessage, result: ScriptResult): Promise<void> {
+    const { output } = this.#context;
     if (result.output.cut) {
       output.warning(`the script's output is cut: ${result.output.totalBytes} bytes are more than a reply carries`);
     }

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { UsageError } from '../signal/errors.ts';
 import { planRequest, type Reply } from '../signal/request.ts';
-import { TransportError } from '../transport/errors.ts';
+import { concludeRequest } from './conclude-request.ts';
 import { type Command, openConfig } from './context.ts';
+import { printPlan } from './dry-run.ts';
 import { ExitCode } from './exit-code.ts';
 import type { RequestCommandOptions, Requirement } from './options.ts';
+import { toReplyRecord } from './records.ts';
 import { readSendOptions } from './send.ts';
 import { runSession } from './session.ts';
+import { requestStatus } from './waiting.ts';
 
 const NEWLINE = 0x0a;
 
@@ -17,40 +20,43 @@ export const runRequest: Command<RequestCommandOptions> = async (options, contex
   const { output } = context;
   const config = await openConfig(options.config, output);
   const sendOptions = await readSendOptions(options, config, context);
-  const { responders } = planRequest(config, sendOptions);
+  const plan = planRequest(config, sendOptions);
+  const { responders } = plan;
   const required = countRequired(options.require, responders.length);
 
-  return runSession(config, options.timeoutMs, context, async ({ node, stop }) => {
-    const request = node.request({ ...sendOptions, signal: stop });
+  if (options.dryRun) return printPlan(plan, options.uuid !== undefined, config, output);
+
+  return runSession(config, options.timeoutMs, context, async (session) => {
+    const { stop } = session;
+    const request = session.node.request({ ...sendOptions, signal: stop });
+    output.status(requestStatus(request));
     const token = randomBytes(16).toString('hex');
+    const print = (batch: readonly Reply[]) =>
+      output.json
+        ? output.record(batch.map(toReplyRecord), stop)
+        : output.data(Buffer.concat(batch.map((reply) => formatReply(reply, token))), stop);
     let replies = 0;
-    const printed: Uint8Array[] = [];
+    const batch: Reply[] = [];
     for await (const reply of request) {
       replies++;
-      printed.push(formatReply(reply, token));
+      batch.push(reply);
       // Whatever else is verified in this turn of the event loop goes out with the same write.
       if (request.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
-      if (request.waiting > 0 && printed.length < MAX_REPLIES_A_WRITE) continue;
+      if (request.waiting > 0 && batch.length < MAX_REPLIES_A_WRITE) continue;
       try {
-        await output.data(Buffer.concat(printed.splice(0)), stop);
+        await print(batch.splice(0));
       } catch (error) {
         if (stop.aborted && request.waiting > 0) output.warning(`${request.waiting} more replies were not printed`);
         throw error;
       }
     }
+    output.status(undefined);
     const { missing } = request;
-    const outcome = await request.sent.catch((error: unknown) => {
-      if (stop.aborted) return undefined;
-      throw error;
-    });
-    if (outcome?.nobodyListens && replies === 0) {
-      output.warning('nobody is listening');
+    if (await concludeRequest(request, session, replies)) {
+      output.warning('nobody is listening', { missing });
       return ExitCode.nothing;
     }
-    if (missing.length > 0) output.warning(`no answer from: ${missing.join(', ')}`);
-    if (replies === 0 && (outcome === undefined || !node.connected)) {
-      throw new TransportError('unreachable', 'not connected to a server when the time ran out');
-    }
+    if (missing.length > 0) output.warning(`no answer from: ${missing.join(', ')}`, { missing });
     if (replies === 0) return ExitCode.nothing;
     return responders.length - missing.length < required ? ExitCode.tooFew : ExitCode.ok;
   });

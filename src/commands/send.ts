@@ -18,6 +18,10 @@ const MAX_STDIN_BYTES = 64 * 1024 * 1024;
 export const runSend: Command<SendCommandOptions> = async (options, context) => {
   const config = await openConfig(options.config, context.output, { deferPeers: true });
   const sendOptions = await readSendOptions(options, config, context);
+  if (options.dryRun) {
+    const { printPlan } = await import('./dry-run.ts');
+    return printPlan(planSend(config, sendOptions), options.uuid !== undefined, config, context.output);
+  }
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const deadline = new Deadline(timeoutMs);
   const { signal } = deadline;

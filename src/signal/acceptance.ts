@@ -13,18 +13,24 @@ import { hashMessage, type ParsedMessage, parseMessage, readSender, verifyMessag
 import { foldVerb, isVerbGranted } from '../protocol/verb.ts';
 import type { ReplayMemory } from './replay-memory.ts';
 
-/** Which check refused a message. */
-export type Refusal =
-  | 'malformed'
-  | 'unknown-key'
-  | 'verb-not-granted'
-  | 'reply-verb'
-  | 'filtered'
-  | 'other-destination'
-  | 'outside-window'
-  | 'replay'
-  | 'memory-full'
-  | 'bad-signature';
+/** Which check refused a message, in the order in which they are made. */
+export const REFUSALS = [
+  'malformed',
+  'unknown-key',
+  'verb-not-granted',
+  'reply-verb',
+  'other-verb',
+  'other-uuid',
+  'other-key',
+  'other-destination',
+  'outside-window',
+  'replay',
+  'memory-full',
+  'bad-signature',
+] as const;
+
+/** One of the checks, as the reason why a message was not acted on. */
+export type Refusal = (typeof REFUSALS)[number];
 
 /** What a receiver waits for. */
 export interface Filter {
@@ -45,6 +51,23 @@ export interface Candidate {
   /** as the sender wrote it, ASCII letters in lower case */
   verb: string;
   hash: Uint8Array;
+}
+
+/** What can be said of a message that was not acted on. All of it is only claimed unless it is `verified`. */
+export interface Refused {
+  refusal: Refusal;
+  /** base58, or undefined where no key could be read */
+  publicKey: string | undefined;
+  /** who has that key, if it is known */
+  peer: Peer | undefined;
+  /** undefined when it is not in the form of a message */
+  message: ParsedMessage | undefined;
+  /** the time it was judged at, Unix time in milliseconds */
+  nowMs: number;
+  /** of a replay: when the message was accepted, if that is remembered; Unix time in milliseconds */
+  firstSeenMs: number | undefined;
+  /** whether it is certain that the key's holder signed these bytes */
+  verified: boolean;
 }
 
 /** The checks of one receiver. */
@@ -86,9 +109,9 @@ export class Acceptance {
     if (verb === REPLY_VERB) return 'reply-verb';
 
     const { destination, publicKey, uuid, verbs } = this.#filter;
-    if (verbs !== undefined && !verbs.includes(verb)) return 'filtered';
-    if (uuid !== undefined && uuid !== message.uuid) return 'filtered';
-    if (publicKey !== undefined && publicKey !== key) return 'filtered';
+    if (verbs !== undefined && !verbs.includes(verb)) return 'other-verb';
+    if (uuid !== undefined && uuid !== message.uuid) return 'other-uuid';
+    if (publicKey !== undefined && publicKey !== key) return 'other-key';
     if (destination !== undefined && message.destination !== destination) {
       if (!matchDestination(message.destination, destination)) return 'other-destination';
     }
@@ -98,6 +121,26 @@ export class Acceptance {
     const recollection = this.#memory.recall(hash, toMs(message.timeNs), nowMs);
     if (recollection !== 'new') return recollection === 'seen' ? 'replay' : 'memory-full';
     return { message, sender, verb, hash };
+  }
+
+  /**
+   * What can be said of a message that was refused, for people; nothing is decided by it.
+   *
+   * @param bytes what arrived
+   * @param nowMs Unix time in milliseconds
+   */
+  describe(bytes: Uint8Array, refusal: Refusal, nowMs: number): Refused {
+    const publicKey = readSender(bytes);
+    const peer = publicKey === undefined ? undefined : this.#peers.get(publicKey);
+    let message: ParsedMessage | undefined;
+    try {
+      message = parseMessage(bytes);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+    }
+    // Equal bytes have been verified before; of everything else the signature is not known to be good.
+    const firstSeenMs = refusal === 'replay' ? this.#memory.firstSeenMs(hashMessage(bytes)) : undefined;
+    return { refusal, publicKey, peer, message, nowMs, firstSeenMs, verified: firstSeenMs !== undefined };
   }
 
   /** Whether the candidate's signature is its sender's; computed on the thread pool. */

@@ -20,3 +20,8 @@ export function createSystemClock(): Clock {
     },
   };
 }
+
+/** Milliseconds by a clock that is never set, from an arbitrary start; the runtime's `performance` would have to be loaded. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}

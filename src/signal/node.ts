@@ -100,7 +100,7 @@ export class Node {
    */
   receive(options: ReceiveOptions = {}): Receiver {
     const plan = planReceive(this.#config, options);
-    return new Receiver(this.#config, plan, this.#transport, this.#clock, this.#onNotice, options.signal);
+    return new Receiver(this.#config, plan, this.#transport, this.#clock, this.#onNotice, options);
   }
 
   /**

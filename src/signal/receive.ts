@@ -7,7 +7,7 @@ import { encodeReply, REPLY_OVERHEAD_BYTES } from '../protocol/reply.ts';
 import { replySubject } from '../protocol/subject.ts';
 import { encodeUuid } from '../protocol/uuid.ts';
 import type { Subscription, Transport } from '../transport/transport.ts';
-import { Acceptance, type Candidate, type Filter } from './acceptance.ts';
+import { Acceptance, type Candidate, type Filter, type Refusal, type Refused } from './acceptance.ts';
 import type { Clock } from './clock.ts';
 import { UsageError } from './errors.ts';
 import { Inbox } from './inbox.ts';
@@ -42,6 +42,13 @@ export interface ReceiveOptions {
   channel?: string | undefined;
   /** ends the iteration when aborted; that is no error */
   signal?: AbortSignal | undefined;
+  /**
+   * Told of each message that is not acted on.
+   *
+   * @param refusal which check refused it
+   * @param describe what can be said of it, to be called at once or not at all: it costs more than the refusal
+   */
+  onRefused?: ((refusal: Refusal, describe: () => Refused) => void) | undefined;
 }
 
 /** A message that passed every check. */
@@ -132,6 +139,8 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   readonly #inbox: Inbox<ReceivedMessage>;
   readonly #subscription: Subscription;
   readonly #ended = new AbortController();
+  readonly #refused = new Map<Refusal, number>();
+  readonly #onRefused: ReceiveOptions['onRefused'];
 
   constructor(
     config: Config,
@@ -139,8 +148,9 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     transport: Transport,
     clock: Clock,
     onNotice: OnNotice,
-    signal: AbortSignal | undefined,
+    { signal, onRefused }: ReceiveOptions,
   ) {
+    this.#onRefused = onRefused;
     this.#config = config;
     this.#transport = transport;
     this.#clock = clock;
@@ -165,6 +175,11 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     if (signal?.aborted) this.#end();
   }
 
+  /** how many messages were not acted on so far, by the check that refused them */
+  get refused(): ReadonlyMap<Refusal, number> {
+    return this.#refused;
+  }
+
   /** how many accepted messages the consumer has not taken */
   get waiting(): number {
     return this.#inbox.size;
@@ -177,23 +192,31 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   #take(data: Uint8Array): void {
     if (this.#inbox.ended) return;
     const screened = this.#acceptance.screen(data, this.#clock.nowMs());
-    if (screened === 'memory-full') this.#losses.count('message dropped: too many to remember');
-    if (typeof screened === 'string') return;
-    if (!this.#verifier.submit(screened, data.length)) {
+    if (typeof screened === 'string') {
+      this.#refuse(screened, data);
+    } else if (!this.#verifier.submit(screened, data.length)) {
       this.#losses.count('message dropped: they arrive faster than signatures can be verified');
     }
   }
 
   #deliver(candidate: Candidate, valid: boolean): void {
-    if (!valid || this.#inbox.ended) return;
-    const refusal = this.#acceptance.settle(candidate, this.#clock.nowMs());
-    if (refusal === 'memory-full') this.#losses.count('message dropped: too many to remember');
-    if (refusal !== undefined) return;
+    if (this.#inbox.ended) return;
+    const refusal = valid ? this.#acceptance.settle(candidate, this.#clock.nowMs()) : 'bad-signature';
+    if (refusal !== undefined) {
+      this.#refuse(refusal, candidate.message.bytes);
+      return;
+    }
     if (this.#inbox.size >= MAX_WAITING_MESSAGES) {
       this.#losses.count(`message dropped: ${MAX_WAITING_MESSAGES} are waiting already`);
       return;
     }
     this.#inbox.push(this.#toReceived(candidate));
+  }
+
+  #refuse(refusal: Refusal, bytes: Uint8Array): void {
+    this.#refused.set(refusal, (this.#refused.get(refusal) ?? 0) + 1);
+    if (refusal === 'memory-full') this.#losses.count('message dropped: too many to remember');
+    this.#onRefused?.(refusal, () => this.#acceptance.describe(bytes, refusal, this.#clock.nowMs()));
   }
 
   #toReceived({ message, sender, verb, hash }: Candidate): ReceivedMessage {

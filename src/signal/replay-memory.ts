@@ -40,6 +40,11 @@ export class ReplayMemory {
     return recollection;
   }
 
+  /** When a message was recorded, Unix time in milliseconds; undefined when it is not, or no longer, remembered. */
+  firstSeenMs(hash: Uint8Array): number | undefined {
+    return this.#seen.get(toKey(hash))?.recordedMs;
+  }
+
   #forget(nowMs: number): void {
     for (const [key, { recordedMs, timeMs }] of this.#seen) {
       if (nowMs - recordedMs <= this.#windowMs) return;

@@ -5,7 +5,7 @@ import { type ParsedReply, parseReply } from '../protocol/reply.ts';
 import { replySubject } from '../protocol/subject.ts';
 import type { Delivery, Subscription, Transport } from '../transport/transport.ts';
 import { isInWindow } from './acceptance.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, monotonicMs } from './clock.ts';
 import { UsageError } from './errors.ts';
 import { Inbox } from './inbox.ts';
 import { LossCounter } from './loss-counter.ts';
@@ -29,6 +29,10 @@ export interface Reply {
   timeNs: bigint;
   /** whether the reply names the request that it answers; a field node's does not */
   bound: boolean;
+  /** milliseconds from when the request was handed to the server (last) to the reply's arrival, by a clock that is never set */
+  elapsedMs: number;
+  /** when it arrived by this node's clock, Unix time in milliseconds */
+  arrivedMs: number;
 }
 
 /** A request that is fit to be sent, and who is expected to answer. */
@@ -61,6 +65,8 @@ export function planRequest(config: Config, options: SendOptions): RequestPlan {
 interface Arrival {
   reply: ParsedReply;
   peer: Peer;
+  arrivedMs: number;
+  elapsedMs: number;
 }
 
 /** The replies to one request as they come, with `for await`; ends when every known responder has answered. */
@@ -81,6 +87,7 @@ export class Request implements AsyncIterable<Reply> {
   readonly #verifier: OrderedVerifier<Arrival>;
   readonly #ended = new AbortController();
   #isSent = false;
+  #sentAtMs = monotonicMs();
   #nobodyListens = false;
 
   constructor(
@@ -142,6 +149,7 @@ export class Request implements AsyncIterable<Reply> {
     const onAttempt = () => {
       // What was said of an earlier attempt is not true of this one.
       this.#nobodyListens = false;
+      this.#sentAtMs = monotonicMs();
     };
     await transport.publish(subject, bytes, { replyTo, onAttempt, signal });
     // From here on the server would not say so any more: whoever does is not the server.
@@ -183,15 +191,16 @@ export class Request implements AsyncIterable<Reply> {
       return drop('not in the form of a reply');
     }
     if (this.#answered.has(peer.destination)) return drop('a second one');
-    if (!isInWindow(reply.message.timeNs, this.#clock.nowMs(), this.#config.allowSkewMs)) {
+    const arrivedMs = this.#clock.nowMs();
+    if (!isInWindow(reply.message.timeNs, arrivedMs, this.#config.allowSkewMs)) {
       return drop('its time is too far from this clock');
     }
     if (reply.boundTo !== undefined && reply.boundTo !== this.#hashHex) return drop('it answers another request');
     if (reply.boundTo === undefined && this.#config.strictReplies) return drop('it names no request (strict_replies)');
-    return { reply, peer };
+    return { reply, peer, arrivedMs, elapsedMs: monotonicMs() - this.#sentAtMs };
   }
 
-  #deliver({ reply, peer }: Arrival, valid: boolean): void {
+  #deliver({ reply, peer, arrivedMs, elapsedMs }: Arrival, valid: boolean): void {
     if (this.#inbox.ended) return;
     // A copy that was quicker may have answered while this one was being verified.
     if (!valid || this.#answered.has(peer.destination)) {
@@ -209,6 +218,8 @@ export class Request implements AsyncIterable<Reply> {
       payload: reply.message.payload,
       timeNs: reply.message.timeNs,
       bound: reply.boundTo !== undefined,
+      elapsedMs,
+      arrivedMs,
     });
     if (this.#missing.size === 0) this.#end();
   }

@@ -26,6 +26,15 @@ const REQUIRED: Record<string, string | undefined> = {
   help: 'h',
   version: undefined,
   yaml: undefined,
+  explain: undefined,
+  'dry-run': undefined,
+  json: undefined,
+  nodes: undefined,
+  server: undefined,
+  verbs: undefined,
+  add: undefined,
+  port: undefined,
+  offline: undefined,
 };
 
 const duplicates = (texts: string[]) => texts.filter((text, i) => texts.indexOf(text) !== i);

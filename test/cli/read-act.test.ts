@@ -13,9 +13,6 @@ describe('the act', () => {
     [['-C'], 'example'],
     [[], 'receive'],
     [['-o', 'echo'], 'receive'],
-    [['-h'], 'help'],
-    [['--version'], 'version'],
-    [['-s', '-r', '--help'], 'help'],
   ])('of %j is to %s', (argv, act) => {
     expect(read(...argv)).toMatchObject({ act });
   });
@@ -152,12 +149,12 @@ describe('receiving', () => {
   });
 
   it('takes all its options', () => {
-    expect(read('-D', 'a.*', '-p', 'K', '-j', '4', '-S', 'chan', '-qoe', '--stdin', 'cat')).toMatchObject({
+    expect(read('-D', 'a.*', '-p', 'K', '-j', '4', '-S', 'chan', '-qoe', '--stdin', '--explain', 'cat')).toMatchObject({
       destination: 'a.*',
       publicKey: 'K',
       jobs: 4,
       channel: 'chan',
-      quiet: true,
+      explain: true,
       once: true,
       exitStatus: true,
       stdin: true,

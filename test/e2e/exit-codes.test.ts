@@ -112,7 +112,7 @@ describe('the exit code', () => {
       right.config,
       '"$REMAPHORE" -u never -t 1s && echo on; "$REMAPHORE" -u x -t 20s && echo on',
     );
-    await shell.said('remaphore: ready\nremaphore: nothing came in time\nremaphore: ready\n');
+    await shell.said('remaphore: ready\nremaphore: nothing came in 1 s\nremaphore: ready\n');
     await run(left.config, ['-s', '-u', 'x']);
     expect((await shell.finished).stdout).toBe('on\n');
   });

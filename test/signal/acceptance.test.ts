@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Acceptance, type Candidate, type Filter } from '../../src/signal/acceptance.ts';
+import { Acceptance, type Candidate, type Filter, type Refusal } from '../../src/signal/acceptance.ts';
 import { ReplayMemory } from '../../src/signal/replay-memory.ts';
 import { OTHER, OWN } from '../helpers/config-text.ts';
 import { createTestKeys, type ForgedFields, forgeMessage, forgeReply, sign, spoilSignature } from '../helpers/forge.ts';
@@ -136,13 +136,13 @@ describe('a message is refused', () => {
   });
 
   it.each([
-    ['verb', { verbs: ['deploy', 'stop'] }],
-    ['sender', { publicKey: OWN.publicKey }],
-    ['uuid', { uuid: 'ffff' }],
-    ['uuid, of which it has only the start', { uuid: 'abcdef' }],
-    ['uuid, which only begins like its own', { uuid: 'ab' }],
-  ] satisfies [string, Filter][])('when another %s is waited for', (_, filter) => {
-    expect(createAcceptance(filter).screen(forge({ uuidHex: 'abcd' }), NOW_MS)).toBe('filtered');
+    ['verb', { verbs: ['deploy', 'stop'] }, 'other-verb'],
+    ['sender', { publicKey: OWN.publicKey }, 'other-key'],
+    ['uuid', { uuid: 'ffff' }, 'other-uuid'],
+    ['uuid, of which it has only the start', { uuid: 'abcdef' }, 'other-uuid'],
+    ['uuid, which only begins like its own', { uuid: 'ab' }, 'other-uuid'],
+  ] satisfies [string, Filter, Refusal][])('when another %s is waited for', (_, filter, refusal) => {
+    expect(createAcceptance(filter).screen(forge({ uuidHex: 'abcd' }), NOW_MS)).toBe(refusal);
   });
 
   it.each(['', 'com', 'com.x', 'com.y.*', 'com.x.here.**', 'com.x.h*r*', '**.here', 'verylongprefix*'])(
@@ -178,7 +178,7 @@ describe('the first check that fails is the one that is named', () => {
       createAcceptance().screen(forge(late), NOW_MS),
       createAcceptance({ destination: undefined }).screen(forge(late), NOW_MS),
     ];
-    expect(refusals).toEqual(['verb-not-granted', 'reply-verb', 'filtered', 'other-destination', 'outside-window']);
+    expect(refusals).toEqual(['verb-not-granted', 'reply-verb', 'other-verb', 'other-destination', 'outside-window']);
   });
 });
 

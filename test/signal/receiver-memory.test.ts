@@ -39,7 +39,7 @@ function createReceiver() {
     notices.push(notice);
   });
   const plan = planReceive(config, {});
-  const receiver = new Receiver(config, plan, transport, createSystemClock(), onNotice, undefined);
+  const receiver = new Receiver(config, plan, transport, createSystemClock(), onNotice, {});
   return { transport, notices, onNotice, messages: receiver[Symbol.asyncIterator](), receiver };
 }
 

@@ -1,0 +1,71 @@
+// Every command, once: choosing one, the help, the completions and the reference all come from this table. Each is
+// loaded when it is used.
+
+import type { Command, CommandContext } from '../commands/context.ts';
+import type { CommandName } from './options.ts';
+import type { Words } from './words.ts';
+
+/** One command of the program. */
+export interface CommandSpec {
+  name: CommandName;
+  /** what follows its name besides options */
+  words: string;
+  /** a clause */
+  describe: string;
+  /** what else its help says: sentences */
+  details: string;
+  /**
+   * Reads the rest of the command line and does the work.
+   *
+   * @throws UsageError 'option' saying what was expected
+   */
+  run(words: Words, context: CommandContext): Promise<number>;
+}
+
+type Readers = typeof import('./read-command.ts');
+
+function define<Options>(
+  spec: Omit<CommandSpec, 'run'> & {
+    read: (readers: Readers) => (words: Words, env: NodeJS.ProcessEnv) => Options;
+    load: () => Promise<Command<Options>>;
+  },
+): CommandSpec {
+  const { read, load, ...facts } = spec;
+  return {
+    ...facts,
+    async run(words, context) {
+      const options = read(await import('./read-command.ts'))(words, context.env);
+      return (await load())(options, context);
+    },
+  };
+}
+
+export const COMMANDS: readonly CommandSpec[] = [
+  define({
+    name: 'ping',
+    words: '',
+    describe: 'show which of the known hosts answer',
+    details:
+      'A row for each peer that the pattern matches: how long its answer took and what its script ended with; the ' +
+      'silent ones come last. It is a request with the verb ping, so a host answers if it listens and grants this one ' +
+      'that verb. Exit 0: all answered; 4: some; 1: none.',
+    read: ({ readPing }) => readPing,
+    load: async () => (await import('../commands/ping.ts')).runPing,
+  }),
+  define({
+    name: 'help',
+    words: '[COMMAND]',
+    describe: 'show this help, or a command’s',
+    details: 'remaphore COMMAND --help says the same.',
+    read: ({ readHelp }) => readHelp,
+    load: async () => (await import('./help.ts')).runHelp,
+  }),
+];
+
+/** The words that are a command when they come first. */
+export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);
+
+/** The command that a command line begins with, if any. */
+export function findCommand(word: string | undefined): CommandSpec | undefined {
+  return COMMANDS.find(({ name }) => name === word);
+}

@@ -1,0 +1,39 @@
+import { ExitCode } from '../commands/exit-code.ts';
+import { ConfigError } from '../config/errors.ts';
+import { UsageError } from '../signal/errors.ts';
+import { TransportError } from '../transport/errors.ts';
+import { OutputError, type ProcessOutput } from './output.ts';
+
+const SIGPIPE = 13;
+
+/**
+ * Says what went wrong; only a bug shows where.
+ *
+ * @param configFile the configuration that was to be used, for a hint when it is not there
+ * @returns the exit code
+ */
+export function report(error: unknown, output: ProcessOutput, configFile?: string): number {
+  if (error instanceof UsageError) {
+    output.error(error.message, error.hint, { code: error.code, exit_code: ExitCode.usage });
+    return ExitCode.usage;
+  }
+  if (error instanceof ConfigError) {
+    const { code, file, line } = error;
+    const isConfig = code === 'unreadable' && file === configFile;
+    const hint = isConfig ? 'name another with -c; remaphore -C prints an example' : undefined;
+    output.error(error.message, hint, { code: `config-${code}`, file, line, exit_code: ExitCode.usage });
+    return ExitCode.usage;
+  }
+  if (error instanceof TransportError) {
+    const exitCode = error.code === 'credentials' ? ExitCode.usage : ExitCode.broker;
+    output.error(error.message, undefined, { code: error.code, exit_code: exitCode });
+    return exitCode;
+  }
+  if (error instanceof OutputError) {
+    // It has been said.
+    return error.closed ? ExitCode.signal + SIGPIPE : ExitCode.io;
+  }
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  output.error(`bug: ${trace}`, undefined, { code: 'bug', exit_code: ExitCode.bug });
+  return ExitCode.bug;
+}
