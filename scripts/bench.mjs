@@ -11,7 +11,7 @@ const OUTPUT = join(root, 'node_modules/.cache/remaphore-bench');
 
 installPackages();
 /** @type {NodeJS.ProcessEnv} */
-const env = { ...process.env, NATS_SERVER: findNatsServer() };
+const env = { ...process.env, NATS_SERVER: await findNatsServer() };
 // Both slow each start of node down, and have no place in its measurement.
 delete env.NODE_EXTRA_CA_CERTS;
 delete env.NODE_OPTIONS;

@@ -37,9 +37,10 @@ export const lean = {
     onResolve({ filter: /^node:process$/ }, ({ importer }) =>
       /[/]log-update[/]/.test(importer) ? { path: 'log-update: streams', namespace: 'lean' } : undefined,
     );
-    onResolve({ filter: new RegExp(`^(${Object.keys(LEAN).join('|')})$`) }, ({ path, namespace }) =>
-      namespace === 'lean' ? { path, external: true } : { path, namespace: 'lean' },
-    );
+    onResolve({ filter: new RegExp(`^(${Object.keys(LEAN).join('|')})$`) }, ({ path, namespace, importer }) => {
+      if (path === '@nats-io/nkeys' && !importer.startsWith(corePath)) return undefined;
+      return namespace === 'lean' ? { path, external: true } : { path, namespace: 'lean' };
+    });
     onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: LEAN[path] ?? '', resolveDir: root }));
   },
 };
@@ -54,7 +55,7 @@ const LEAN = {
   'log-update: streams': 'module.exports = { stdout: {}, stderr: {} };',
   // An address needs no look-up.
   'node:dns': `exports.lookup = (...args) => require('node:dns').lookup(...args);`,
-  // Credentials are signed for by transport/credentials.ts.
+  // Credentials are signed for by transport/credentials.ts, so the client needs none; those of the tokens stay.
   '@nats-io/nkeys': '',
   // Of the client this program uses the connection alone.
   nats: `

@@ -1,20 +1,15 @@
 // The demonstration itself: one host uploads, two wait for it, then it asks both how they are. Everything it makes is
 // in a temporary directory and goes with it.
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { encodeAccount, encodeOperator, encodeUser, fmtCreds } from '@nats-io/jwt';
-import { createAccount, createOperator, createUser } from '@nats-io/nkeys';
-import bs58 from 'bs58';
-import nacl from 'tweetnacl';
 import { root } from './install.mjs';
 
-const SUBJECT = 'remaphore';
 const HOSTS = {
   uploader: 'com.example.uploader',
   left: 'com.example.us.left',
@@ -38,9 +33,9 @@ export async function runDemo(natsServer) {
   });
   try {
     const port = await findFreePort();
-    await writeNetwork(directory, port);
+    makeNetwork(directory, port);
     console.log('\nStarting a nats-server in operator mode, with credentials for three hosts.');
-    const server = spawn(natsServer, ['-c', join(directory, 'nats-server.conf')], {
+    const server = spawn(natsServer, ['-c', join(directory, 'network/nats-server.conf')], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     children.push(server);
@@ -81,84 +76,41 @@ export async function runDemo(natsServer) {
 }
 
 /**
- * Everything a network needs: the server's tokens and configuration, and for each host a key pair, credentials and a
- * configuration that trusts the others.
+ * Makes the network with the program itself, and what is on each host besides.
  *
  * @param {string} directory
  * @param {number} port
  */
-async function writeNetwork(directory, port) {
-  const [operator, system, account] = [createOperator(), createAccount(), createAccount()];
-  // A limit that is missing from an account's token counts as 0.
-  const limits = { subs: -1, conn: -1, leaf: -1, imports: -1, exports: -1, data: -1, payload: -1, wildcards: true };
-  const systemToken = await encodeAccount('SYS', system, { limits }, { signer: operator });
-  const accountToken = await encodeAccount('remaphore', account, { limits }, { signer: operator });
-  const operatorToken = await encodeOperator('demo', operator, { system_account: system.getPublicKey() });
-  writeSecret(
-    join(directory, 'nats-server.conf'),
-    `listen: "127.0.0.1:${port}"
-operator: ${operatorToken}
-system_account: ${system.getPublicKey()}
-resolver: MEMORY
-resolver_preload: {
-  ${system.getPublicKey()}: ${systemToken}
-  ${account.getPublicKey()}: ${accountToken}
-}
-`,
-  );
-
-  const keys = Object.fromEntries(Object.keys(HOSTS).map((host) => [host, nacl.sign.keyPair()]));
-  const publicKey = (/** @type {string} */ host) => bs58.encode(keys[host]?.publicKey ?? new Uint8Array());
-  for (const [host, destination] of Object.entries(HOSTS)) {
-    const home = join(directory, host);
-    mkdirSync(home);
-    const user = createUser();
-    const permission = { allow: [`${SUBJECT}.>`], deny: [] };
-    const token = await encodeUser(host, user, account, { pub: permission, sub: permission });
-    writeSecret(join(home, 'remaphore.creds'), new TextDecoder().decode(fmtCreds(token, user)));
-    writeSecret(
-      join(home, 'remaphore.conf'),
-      `server: nats://127.0.0.1:${port}
-credentials: ${join(home, 'remaphore.creds')}
-subject: ${SUBJECT}
-destination: ${destination}
-
-[ Identities ]
-${publicKey(host)} ${bs58.encode(keys[host]?.secretKey ?? new Uint8Array())} [ping, status]
-
-[ Peers ]
-${Object.entries(HOSTS)
-  .map(([peer, name]) => `${name} ${publicKey(peer)} [ping, status]`)
-  .join('\n')}
-`,
-    );
-    writeFileSync(
-      join(home, 'status.sh'),
-      '#!/bin/sh\necho "up and running"\necho "asked by $REMAPHORE_SENDER_DESTINATION"\n',
-    );
-    chmodSync(join(home, 'status.sh'), 0o755);
-  }
+function makeNetwork(directory, port) {
+  const program = join(directory, 'bin/remaphore');
   mkdirSync(join(directory, 'bin'));
-  symlinkSync(join(root, 'bin/remaphore.js'), join(directory, 'bin/remaphore'));
+  symlinkSync(join(root, 'bin/remaphore.js'), program);
+  const nodes = Object.values(HOSTS).join();
+  const words = ['--nodes', nodes, '--server', `nats://127.0.0.1:${port}`, '--verbs', 'ping,status'];
+  execFileSync(program, ['init', join(directory, 'network'), ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
+  writeFileSync(
+    join(directory, 'status.sh'),
+    '#!/bin/sh\necho "up and running"\necho "asked by $REMAPHORE_SENDER_DESTINATION"\n',
+  );
+  chmodSync(join(directory, 'status.sh'), 0o755);
 }
 
 /**
  * Runs a command as a person on that host would, and shows what the terminal shows.
  *
  * @param {string} directory
- * @param {string} host
+ * @param {keyof typeof HOSTS} host
  * @param {string} command
  */
 function openTerminal(directory, host, command) {
   const show = (/** @type {string} */ line) => console.log(`${`${host}`.padEnd(8)} | ${line}`);
   show(`$ ${command}`);
-  const home = join(directory, host);
   const child = spawn('bash', ['-c', command], {
-    cwd: home,
+    cwd: directory,
     env: {
       ...process.env,
       PATH: `${join(directory, 'bin')}:${process.env.PATH}`,
-      REMAPHORE_CONFIG: join(home, 'remaphore.conf'),
+      REMAPHORE_CONFIG: join(directory, 'network', `${HOSTS[host]}.conf`),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -185,11 +137,6 @@ function waitForLine(child, stream, text) {
   });
   found.catch(() => {});
   return found;
-}
-
-/** @param {string} path @param {string} text */
-function writeSecret(path, text) {
-  writeFileSync(path, text, { mode: 0o600 });
 }
 
 async function findFreePort() {

@@ -5,7 +5,7 @@ import { installPackages, root } from './install.mjs';
 import { findNatsServer } from './nats-server.mjs';
 
 installPackages();
-const natsServer = findNatsServer();
+const natsServer = await findNatsServer();
 execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: 'inherit' });
 
 // Imported only now: it needs the packages.

@@ -10,7 +10,7 @@ const only = process.argv[2];
 
 installPackages();
 /** @type {NodeJS.ProcessEnv} */
-const env = { ...process.env, NATS_SERVER: findNatsServer() };
+const env = { ...process.env, NATS_SERVER: await findNatsServer() };
 // A certificate store of the machine's slows each start of node and has no place in the tests.
 delete env.NODE_EXTRA_CA_CERTS;
 

@@ -42,6 +42,28 @@ function define<Options>(
 
 export const COMMANDS: readonly CommandSpec[] = [
   define({
+    name: 'init',
+    words: 'DIR',
+    describe: 'make everything that hosts need to signal each other, or add a host',
+    details:
+      'Makes DIR with the server’s configuration, and for each host its credentials and a configuration that trusts the ' +
+      'others; it says what to copy where. DIR may not exist yet. With --add it adds one host to such a DIR, and says ' +
+      'which hosts’ files changed. With several --server the servers are one cluster. DIR/keys goes to no host.',
+    read: ({ readInit }) => readInit,
+    load: async () => (await import('../commands/init.ts')).runInit,
+  }),
+  define({
+    name: 'dev',
+    words: '',
+    describe: 'run a network for trying things out, until Ctrl-C',
+    details:
+      'Makes a network as init does in a temporary directory, starts a nats-server for it ($NATS_SERVER, else the one on ' +
+      'the PATH, else one that is fetched), and prints for each host a line to paste into a terminal. Ctrl-C, SIGTERM ' +
+      'or SIGHUP end it with exit code 0, and remove everything. Exit 3: the server could not start, or ended.',
+    read: ({ readDev }) => readDev,
+    load: async () => (await import('../commands/dev.ts')).runDev,
+  }),
+  define({
     name: 'ping',
     words: '',
     describe: 'show which of the known hosts answer',

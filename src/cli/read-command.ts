@@ -1,12 +1,37 @@
 // What follows a command's name, as its typed options.
 
-import type { HelpCommandOptions, PingCommandOptions } from '../commands/options.ts';
+import type {
+  DevCommandOptions,
+  HelpCommandOptions,
+  InitCommandOptions,
+  PingCommandOptions,
+} from '../commands/options.ts';
 import type { CommandName } from './options.ts';
-import { checkTogether, fail, readConfigFile, readText, readTimeout } from './values.ts';
+import { checkTogether, fail, readConfigFile, readList, readPort, readText, readTimeout } from './values.ts';
 import type { Words } from './words.ts';
 
 /** How long hosts have to answer a ping when -t does not say. */
 const DEFAULT_PING_MS = 2000;
+
+export function readInit(words: Words): InitCommandOptions {
+  const { options } = words;
+  const [directory] = takeWords(words, 'init', 1);
+  const add = readText(options, 'add');
+  const example = add === undefined ? 'DIR --nodes com.example.left,com.example.right' : '--add NODE DIR';
+  if (directory === undefined) return fail('init: no directory', `as in remaphore init ${example}`);
+  if (directory === '') fail('init: the directory’s name is empty', 'is a variable unset?');
+  const nodes = readList(options, 'nodes') ?? [];
+  if (add === undefined && nodes.length === 0) fail('init: no --nodes', `as in remaphore init ${example}`);
+  const servers = readList(options, 'server') ?? [];
+  return { directory, nodes, servers, verbs: readList(options, 'verbs'), subject: readText(options, 'subject'), add };
+}
+
+export function readDev(words: Words): DevCommandOptions {
+  const { options } = words;
+  takeWords(words, 'dev', 0);
+  const port = readPort(readText(options, 'port'));
+  return { nodes: readList(options, 'nodes'), port, verbs: readList(options, 'verbs') };
+}
 
 export function readPing(words: Words, env: NodeJS.ProcessEnv): PingCommandOptions {
   const { options } = words;

@@ -69,3 +69,27 @@ export interface HelpCommandOptions {
   /** a command's name; undefined: everything */
   topic: string | undefined;
 }
+
+/** init */
+export interface InitCommandOptions {
+  /** the network's directory: a new one, or with `add` one that there is */
+  directory: string;
+  /** destinations; empty with `add` */
+  nodes: readonly string[];
+  /** addresses; empty: the default */
+  servers: readonly string[];
+  /** undefined: the default, or with `add` what the others have */
+  verbs: readonly string[] | undefined;
+  subject: string | undefined;
+  /** the node to add; undefined: a new network */
+  add: string | undefined;
+}
+
+/** dev */
+export interface DevCommandOptions {
+  /** destinations; undefined: the default */
+  nodes: readonly string[] | undefined;
+  /** of the server; undefined: a free one */
+  port: number | undefined;
+  verbs: readonly string[] | undefined;
+}

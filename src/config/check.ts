@@ -7,11 +7,11 @@ import { formatWhere } from './errors.ts';
 import type { Fail } from './faults.ts';
 import { findOddities } from './oddities.ts';
 import type { RawConfig, RawValue } from './raw.ts';
-import { checkServers } from './server-address.ts';
 import {
   checkBoolean,
   checkCredentials,
   checkDestination,
+  checkServers,
   checkSkew,
   checkSubject,
   checkTls,

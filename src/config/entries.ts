@@ -11,6 +11,7 @@ import type { Identity, Peer } from './config.ts';
 import type { Where } from './errors.ts';
 import type { Fail } from './faults.ts';
 import type { RawConfig, RawEntry } from './raw.ts';
+import { isVerbList } from './verbs.ts';
 
 const KEEP_ONE = 'keep the line that is right and remove the other';
 const TAKE_BOTH = 'take both keys from the line that was made with them';
@@ -91,7 +92,7 @@ function describe(error: unknown): string {
 }
 
 function checkVerbs(verbs: readonly string[], where: Where, fail: Fail): Verbs | undefined {
-  if (verbs.some((verb) => verb === '' || /[\s,[\]\0-\x1f\x7f-\x9f]/.test(verb))) {
+  if (!isVerbList(verbs)) {
     const message = 'expected verbs separated by commas, like [ping, deploy]';
     return fail('value', where, message, 'write them so; [*] allows every verb, [] none');
   }

@@ -1,9 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { encodeBase58 } from '../protocol/base58.ts';
 import { PUBLIC_KEY_BYTES, SEED_BYTES } from '../protocol/constants.ts';
+import {
+  formatIdentity,
+  formatPeer,
+  IDENTITIES_HEADING,
+  type KeyTexts,
+  PEERS_HEADING,
+  SECRECY_NOTE,
+} from './format.ts';
 
 /** A fresh ed25519 key pair as configurations hold it, both halves in base58. */
-export function createKeyPair(): { publicKey: string; privateKey: string } {
+export function createKeyPair(): KeyTexts {
   const pair = generateKeyPairSync('ed25519', {
     publicKeyEncoding: { type: 'spki', format: 'der' },
     privateKeyEncoding: { type: 'pkcs8', format: 'der' },
@@ -21,7 +29,7 @@ export function createKeyPair(): { publicKey: string; privateKey: string } {
  * @param keys a key pair, both halves in base58
  * @param form 'lines', or 'yaml'
  */
-export function formatExample(keys: { publicKey: string; privateKey: string }, form: 'lines' | 'yaml'): string {
+export function formatExample(keys: KeyTexts, form: 'lines' | 'yaml'): string {
   return form === 'yaml' ? formatYamlExample(keys) : formatLinesExample(keys);
 }
 
@@ -33,8 +41,8 @@ const FURTHER_KEYS = `\
 # tls_cert: /etc/remaphore/cert.pem    # if the server asks for a client certificate
 # tls_key: /etc/remaphore/key.pem`;
 
-function formatLinesExample({ publicKey, privateKey }: { publicKey: string; privateKey: string }): string {
-  return `# remaphore's configuration. It holds a private key: let only a group read it (chmod 640).
+function formatLinesExample(keys: KeyTexts): string {
+  return `${SECRECY_NOTE}
 
 server: nats://127.0.0.1:4222          # repeat the line for failover; tls://host:4222 insists on TLS
 credentials: none                      # or the path of a NATS credentials file, mode 640
@@ -44,19 +52,17 @@ allow_skew: 3s                         # how far another host's clock may be fro
 
 ${FURTHER_KEYS}
 
-[ Identities ]
-# <public key> <private key> [verbs to send with it; * for any]
-${publicKey} ${privateKey} [ping]
+${IDENTITIES_HEADING}
+${formatIdentity(keys, ['ping'])}
 
-[ Peers ]
-# <destination> <public key> [verbs it may use here; * for any]
+${PEERS_HEADING}
 # This host trusts itself, to try things out. Put the other hosts' public keys here.
-com.example.host ${publicKey} [ping]
+${formatPeer('com.example.host', keys.publicKey, ['ping'])}
 `;
 }
 
-function formatYamlExample({ publicKey, privateKey }: { publicKey: string; privateKey: string }): string {
-  return `# remaphore's configuration. It holds a private key: let only a group read it (chmod 640).
+function formatYamlExample({ publicKey, privateKey }: KeyTexts): string {
+  return `${SECRECY_NOTE}
 
 servers: ["nats://127.0.0.1:4222"]     # several for failover; tls://host:4222 insists on TLS
 credentials: none                      # or the path of a NATS credentials file, mode 640

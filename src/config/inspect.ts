@@ -9,6 +9,7 @@ import { ConfigError, type Where } from './errors.ts';
 import type { Fail } from './faults.ts';
 import { readTextFile } from './file.ts';
 import { readForm } from './form.ts';
+import { locateFiles } from './locate.ts';
 import { findOddities, type Oddity } from './oddities.ts';
 import { findReadByAll, findWrittenByOthers } from './openness.ts';
 import type { RawEntry } from './raw.ts';
@@ -43,7 +44,10 @@ export async function inspectConfig(file: string): Promise<Inspection> {
   if (text === undefined) return { findings, config: undefined };
   const { config, findings: inText } = await inspectText(text, file);
   findings.push(...inText, ...toWarnings(file, inspectModes(file, 'private keys', 'whom this host trusts')));
-  if (config !== undefined) await inspectNamed(config, findings);
+  if (config !== undefined) {
+    locateFiles(config);
+    await inspectNamed(config, findings);
+  }
   return { findings, config };
 }
 

@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { failAtFirst } from './faults.ts';
 import { readTextFile } from './file.ts';
 import { readForm } from './form.ts';
+import { locateFiles } from './locate.ts';
 import { findReadByAll } from './openness.ts';
 import type { RawConfig } from './raw.ts';
 
@@ -16,13 +17,14 @@ export interface LoadOptions {
 }
 
 /**
- * Reads and checks a configuration.
+ * Reads and checks a configuration. Paths in it that are not absolute are taken from its own directory.
  *
  * @param file path; the form is YAML when it ends in .yaml or .yml, else line-based
  * @throws ConfigError saying file, line and what was expected
  */
 export async function loadConfig(file: string, options: LoadOptions = {}): Promise<Config> {
   const config = await parseConfig(await readTextFile(file), file, options);
+  locateFiles(config);
   const warnings = [...config.warnings];
   for (const [path, what] of [
     [file, 'private keys'],
@@ -37,7 +39,7 @@ export async function loadConfig(file: string, options: LoadOptions = {}): Promi
 }
 
 /**
- * Reads and checks the text of a configuration.
+ * Reads and checks the text of a configuration. Paths in it are given as they are written.
  *
  * @param text the whole file
  * @param file its name, which decides the form and is named in errors

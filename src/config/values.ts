@@ -7,6 +7,7 @@ import type { TlsFiles } from './config.ts';
 import { DURATION_FORM, nsToMs, parseDuration } from './duration.ts';
 import type { Fail } from './faults.ts';
 import type { ConfigKey, RawConfig, RawValue } from './raw.ts';
+import { findServerFault } from './server.ts';
 import { isSecret } from './showing.ts';
 
 /** The value of a key that counts; undefined when there is none that could be used. */
@@ -27,6 +28,24 @@ export function createFind({ values }: RawConfig, fail: Fail): Find {
     }
     return value;
   };
+}
+
+/** The servers' addresses of all lines, in their order; a line may hold several, separated by commas. */
+export function checkServers(values: readonly RawValue[], fail: Fail): string[] {
+  const written = values.flatMap(({ text, where }) =>
+    text.split(',').map((server) => ({ server: server.trim(), where })),
+  );
+  const given = written.filter(({ server }) => server !== '');
+  if (given.length === 0) {
+    const message = 'no server: expected a line `server: nats://host:4222`';
+    fail('missing', undefined, message, 'say which NATS server all hosts use');
+  }
+  const isServer = ({ server, where }: (typeof given)[number]) => {
+    const fault = findServerFault(server);
+    if (fault === undefined) return true;
+    return fail('value', where, `server: ${fault}`, 'write the address of a NATS server alone') ?? false;
+  };
+  return given.filter(isServer).map(({ server }) => server);
 }
 
 /** The path of the credentials file, or `none` in any case. */
