@@ -10,7 +10,7 @@ import { bundleProgram, common, lean, root } from './bundle.mjs';
 import { makeCodeCache } from './code-cache.mjs';
 
 /** Packages that few starts need: each a bundle of its own, loaded when it is. */
-const LATE = ['@nats-io/jwt', 'cli-truncate', 'js-yaml', 'log-update', 'yargs'];
+const LATE = ['@nats-io/jwt', 'cli-truncate', 'cliui', 'js-yaml', 'log-update', 'yargs'];
 
 /** @type {import('esbuild').Plugin} */
 const late = {
