@@ -1,14 +1,13 @@
 // Why a message was not acted on, for whoever waits for one. Nearly all of it is what an unknown sender claims: every
 // field is escaped and cut, and a flood of messages does not become a flood of lines.
 
-import { Buffer } from 'node:buffer';
+import { shortenKey } from '../protocol/keys.ts';
 import { foldVerb } from '../protocol/verb.ts';
 import { REFUSALS, type Refusal, type Refused } from '../signal/acceptance.ts';
 import { monotonicMs } from '../signal/clock.ts';
 import type { ReceivePlan } from '../signal/receive.ts';
 import type { Output } from './context.ts';
 import { formatMs } from './format-time.ts';
-import { shortenKey } from './shorten-key.ts';
 
 /** Lines in a second at most. */
 const MAX_LINES = 20;
@@ -88,12 +87,9 @@ export class Explainer {
 export function explain(refused: Refused, settings: ExplainSettings): string {
   const { refusal, publicKey, peer, message, verified } = refused;
   const from = peer && `${verified ? '' : 'claims to be '}from ${escapeField(peer.destination)}`;
-  if (message === undefined) {
-    const kind = publicKey === undefined ? 'no message' : `not in the form of a message${from ? `, ${from}` : ''}`;
-    return refusal === 'unknown-key' ? `unknown key ${shortenKey(publicKey ?? '')}` : kind;
-  }
-  const what = `${escapeField(message.verb)} for ${escapeField(message.destination)}`;
-  if (refusal === 'unknown-key') return `unknown key ${shortenKey(publicKey ?? '')} (${what})`;
+  const what = message && `${escapeField(message.verb)} for ${escapeField(message.destination)}`;
+  if (refusal === 'unknown-key') return `unknown key ${shortenKey(publicKey ?? '')}${what ? ` (${what})` : ''}`;
+  if (message === undefined) return `${KINDS[refusal]}${from ? `, ${from}` : ''}`;
   if (refusal === 'outside-window') return `${from}, ${explainWindow(refused, settings)} (${what})`;
   return `${explainRefusal(refused, settings)} (${from}, ${what})`;
 }

@@ -33,6 +33,7 @@ export const runPing: Command<PingCommandOptions> = async (options, context) => 
           milliseconds: roundMs(elapsedMs),
           exit_code: exitCode ?? null,
           bound,
+          clock_off_ms: roundMs(offMs),
         };
         await output.record({ type: 'peer', destination: reply.destination, answered: true, ...facts });
         continue;
@@ -49,7 +50,7 @@ export const runPing: Command<PingCommandOptions> = async (options, context) => 
     }
     const known = responders.length;
     const answeredKnown = known - request.missing.length;
-    if (output.json) await output.record({ type: 'summary', answered: answeredKnown, known });
+    if (output.json) await output.record({ type: 'summary', command: 'ping', answered: answeredKnown, known });
     else await output.data(Buffer.from(`${answeredKnown} of ${known} answered\n`));
     if (answeredKnown === known) return ExitCode.ok;
     return answeredKnown === 0 ? ExitCode.nothing : ExitCode.tooFew;
@@ -61,8 +62,9 @@ export const runPing: Command<PingCommandOptions> = async (options, context) => 
  * some time between the request's sending and the reply's arrival.
  */
 function clockErrorMs({ timeNs, arrivedMs, elapsedMs }: Reply): number {
-  const leastMs = Number(timeNs) / 1e6 - arrivedMs;
-  const mostMs = leastMs + elapsedMs;
+  // Clocks tell whole milliseconds; what a message's time has beyond them is not the wall clock's.
+  const leastMs = Number(timeNs / 1_000_000n) - arrivedMs;
+  const mostMs = leastMs + elapsedMs + 1;
   if (leastMs > 0) return leastMs;
   return mostMs < 0 ? mostMs : 0;
 }

@@ -65,6 +65,14 @@ export function isSmallOrder(publicKey: string): boolean {
   return smallOrderTexts.has(publicKey);
 }
 
+/** Characters of a key that are enough to find it in a list of peers. */
+const SHOWN_CHARACTERS = 4;
+
+/** The beginning of a public key, as messages name it: `3v96…`. */
+export function shortenKey(publicKey: string): string {
+  return `${publicKey.slice(0, SHOWN_CHARACTERS)}…`;
+}
+
 /** An ed25519 key pair that signs. The private half cannot be read back, printed or serialised. */
 export class KeyPair {
   /** base58 of the 32-byte public key */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Config, Identity } from '../config/config.ts';
 import { DEFAULT_VERB, EVERY_DESTINATION, REPLY_VERB, UUID_BYTES } from '../protocol/constants.ts';
 import { findPatternFault } from '../protocol/destination.ts';
+import { shortenKey } from '../protocol/keys.ts';
 import { encodeMessage } from '../protocol/message.ts';
 import { findSubjectFault, messageSubject } from '../protocol/subject.ts';
 import { encodeUuid } from '../protocol/uuid.ts';
@@ -115,7 +116,7 @@ export function checkVerb(text: string): string {
 function pickIdentity(config: Config, verb: string, publicKey: string | undefined): Identity {
   const mayUse = (identity: Identity) => isVerbGranted(identity.verbs, verb);
   const list = (identities: readonly Identity[]) =>
-    identities.map((identity) => `${identity.publicKey} [${identity.verbs.join(', ')}]`).join(', ');
+    identities.map((identity) => `${shortenKey(identity.publicKey)} [${identity.verbs.join(', ')}]`).join(', ');
   if (publicKey !== undefined) {
     const identity = config.identities.find((candidate) => candidate.publicKey === publicKey);
     if (identity === undefined) {

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { shortenKey } from '../../src/protocol/keys.ts';
 import { hashMessage, parseMessage } from '../../src/protocol/message.ts';
 import { planReceive, type ReceiveOptions } from '../../src/signal/receive.ts';
 import { planRequest } from '../../src/signal/request.ts';
@@ -88,20 +89,21 @@ describe('the identity to send with', () => {
     expect(planSend(config, { verb: 'deploy', publicKey: third.publicKey }).identity.publicKey).toBe(third.publicKey);
   });
 
-  it('is refused when the named one may not use the verb, naming it and the key', () => {
+  const all = [OWN, OTHER, third].map((keys) => shortenKey(keys.publicKey)).join('.*');
+
+  it('is refused when the named one may not use the verb, naming it and the key’s beginning', () => {
     const act = () => planSend(config, { verb: 'stop', publicKey: OWN.publicKey });
-    expect(act).toThrow(usageError('identity', new RegExp(`stop.*${OWN.publicKey}`)));
+    expect(act).toThrow(usageError('identity', new RegExp(`stop.*${shortenKey(OWN.publicKey)}`)));
   });
 
   it('is refused when it is none of this node’s, which are named', () => {
     const act = () => planSend(config, { publicKey: stranger.publicKey });
-    expect(act).toThrow(usageError('identity', new RegExp(`${OWN.publicKey}.*${OTHER.publicKey}.*${third.publicKey}`)));
+    expect(act).toThrow(usageError('identity', new RegExp(all)));
   });
 
-  it('is refused when none may use the verb, naming it and all keys', () => {
+  it('is refused when none may use the verb, naming it and all keys’ beginnings', () => {
     const act = () => planSend(config, { verb: 'launch' });
-    const keys = `${OWN.publicKey}.*${OTHER.publicKey}.*${third.publicKey}`;
-    expect(act).toThrow(usageError('identity', new RegExp(`launch.*${keys}`)));
+    expect(act).toThrow(usageError('identity', new RegExp(`launch.*${all}`)));
   });
 
   it('never shows a private key, not even when one is named by mistake', () => {
