@@ -2,10 +2,10 @@
 
 import type { Config } from '../config/config.ts';
 import type { Finding, Inspection } from '../config/inspect.ts';
+import { shortenKey } from '../protocol/keys.ts';
 import { readTokenTimes } from '../transport/token.ts';
 import type { CheckRow } from './check-row.ts';
 import { formatDay, formatMs } from './format-time.ts';
-import { shortenKey } from './shorten-key.ts';
 
 const DAY_MS = 86_400_000;
 /** So long before they expire credentials are spoken of. */

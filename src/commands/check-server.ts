@@ -47,7 +47,7 @@ export function checkServer(probe: Probe, config: Config, nowMs: number): CheckR
 const JETSTREAM = {
   there: 'there for this account',
   absent: 'not there for this account; nothing here needs it',
-  unknown: 'not known: this account may not ask',
+  unknown: 'not known: this user may not ask, or was not answered',
 };
 
 type Outcome = Pick<CheckRow, 'severity' | 'detail' | 'advice'>;

@@ -115,7 +115,8 @@ class Report {
     const [errors, warnings] = [this.#count('error'), this.#count('warning')];
     const exitCode = this.#exitCode();
     if (this.#output.json) {
-      await this.#output.record({ type: 'summary', ok: this.#count('ok'), warnings, errors, exit_code: exitCode });
+      const counts = { ok: this.#count('ok'), warnings, errors };
+      await this.#output.record({ type: 'summary', command: 'check', ...counts, exit_code: exitCode });
     } else {
       await this.#output.data(Buffer.from(`${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`));
     }

@@ -1,13 +1,14 @@
 // What can be used as it stands and is hardly meant so.
 
 import { REPLY_VERB } from '../protocol/constants.ts';
+import { shortenKey } from '../protocol/keys.ts';
 import { normalizeVerb } from '../protocol/verb.ts';
 import type { Config } from './config.ts';
 import { isSameVerbs } from './entries.ts';
 import type { Where } from './errors.ts';
 import type { Oddity } from './oddities.ts';
 import type { RawConfig, RawEntry } from './raw.ts';
-import { isKeyLike, showKey, showWord } from './showing.ts';
+import { isKeyLike, showWord } from './showing.ts';
 
 /** Less than this a busy host or network takes now and then. */
 const SMALL_SKEW_MS = 100;
@@ -91,7 +92,7 @@ function doubtPeers(peers: readonly RawEntry[], config: Config | undefined, add:
 function doubtOwn({ name, key, where }: RawEntry, own: Set<string>, config: Config | undefined, add: Add): void {
   if (config === undefined) return;
   if (own.has(key) && name !== config.destination) {
-    const message = `${showKey(key)} is this host’s own key, here as ${showWord(name)} and not as ${showWord(config.destination)}`;
+    const message = `${shortenKey(key)} is this host’s own key, here as ${showWord(name)} and not as ${showWord(config.destination)}`;
     add(where, message, 'put the other host’s key there, or the same name');
   } else if (!own.has(key) && name === config.destination) {
     const message = `${showWord(name)} is this host’s own name, here with a key that is none of its identities`;

@@ -5,9 +5,6 @@ import { PRIVATE_KEY_BYTES } from '../protocol/constants.ts';
 
 const MAX_SHOWN_NAME = 40;
 
-/** Of a key, as many characters as tell it from the others at hand. */
-const SHOWN_KEY_CHARACTERS = 4;
-
 /** No part of a name is as long as this; keys, seeds and tokens are longer. */
 const KEY_LIKE = /[A-Za-z0-9+/_-]{32,}/;
 
@@ -21,22 +18,23 @@ export function showWord(word: string): string {
   return isKeyLike(word) ? `(${word.length} characters)` : word;
 }
 
-/** Enough of a public key to find it by. */
-export function showKey(key: string): string {
-  return `${key.slice(0, SHOWN_KEY_CHARACTERS)}…`;
-}
-
 /** Whether a text could be a key, a seed or a token rather than a name. */
 export function isKeyLike(text: string): boolean {
   return KEY_LIKE.test(text);
 }
 
-/** Whether a value is a private key of ours, or a seed of NATS's (S, a kind, base32), which nobody should see. */
-export function isSecret(text: string): boolean {
-  if (/^S[A-Z2-7]{57}$/.test(text)) return true;
+/**
+ * What a value is that nobody should see: a private key of ours or a seed of NATS's (S, a kind, base32), or a token
+ * (RFC 7519 §3).
+ */
+export function nameSecret(text: string): 'private key' | 'token' | undefined {
+  if (/^S[A-Z2-7]{57}$/.test(text)) return 'private key';
+  if (/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return 'token';
   try {
-    return decodeBase58(text, PRIVATE_KEY_BYTES, 'private_key').length === PRIVATE_KEY_BYTES;
+    return decodeBase58(text, PRIVATE_KEY_BYTES, 'private_key').length === PRIVATE_KEY_BYTES
+      ? 'private key'
+      : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

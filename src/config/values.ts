@@ -8,7 +8,7 @@ import { DURATION_FORM, nsToMs, parseDuration } from './duration.ts';
 import type { Fail } from './faults.ts';
 import type { ConfigKey, RawConfig, RawValue } from './raw.ts';
 import { findServerFault } from './server.ts';
-import { isSecret } from './showing.ts';
+import { nameSecret } from './showing.ts';
 
 /** The value of a key that counts; undefined when there is none that could be used. */
 export type Find = (key: ConfigKey) => RawValue | undefined;
@@ -22,9 +22,10 @@ export function createFind({ values }: RawConfig, fail: Fail): Find {
       return fail('value', value.where, `${key} has no value`, 'write one behind the colon, or remove the line');
     }
     // Further on values are shown in errors.
-    if (isSecret(value.text)) {
+    const secret = nameSecret(value.text);
+    if (secret !== undefined) {
       const advice = 'remove it from here; if others may have seen it, make a new one';
-      return fail('value', value.where, `${key}: a private key does not belong here`, advice);
+      return fail('value', value.where, `${key}: a ${secret} does not belong here`, advice);
     }
     return value;
   };

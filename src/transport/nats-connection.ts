@@ -52,12 +52,13 @@ export class NatsTransport implements Transport {
   get server(): ServerFacts | undefined {
     const { info } = this.#connection;
     if (info === undefined) return undefined;
-    const { version, headers, tls_required: required, tls_available: available } = info;
+    const { version, headers, jetstream, tls_required: required, tls_available: available } = info;
     return {
       address: this.#connection.getServer(),
       version,
       // The library encrypts whenever it can.
       tls: required === true || available === true,
+      jetStream: jetstream === true,
       canTrace: headers === true && isTracing(version),
     };
   }

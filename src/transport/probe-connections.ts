@@ -1,8 +1,15 @@
 import type { PeerCertificate } from 'node:tls';
+import { errors } from 'nats';
 import { type DialOptions, dialNats } from './dial.ts';
 import { TransportError } from './errors.ts';
 import { NatsTransport } from './nats-connection.ts';
 import type { Transport } from './transport.ts';
+
+/** What is tried. */
+export type Act = 'publish' | 'subscribe';
+
+/** How often to try what something else prevented. */
+const MAX_ATTEMPTS = 5;
 
 /** How to connect. */
 export interface ProbeConnectionOptions extends Pick<DialOptions, 'credentials' | 'tls' | 'wantsTls'> {
@@ -69,17 +76,20 @@ export class ProbeConnections {
   /**
    * Tries something.
    *
+   * @param act what a refusal must be about to count: a server also says unasked that a user may have no subscriptions
    * @returns the server's words when it is not permitted, which ends the connection
    * @throws whatever else went wrong
    */
-  async attempt(work: (transport: Transport) => Promise<void>): Promise<string | undefined> {
-    try {
-      await work(this.#transport ?? (await this.open()));
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof TransportError) || error.code !== 'not-permitted') throw error;
-      await this.close();
-      return error.message;
+  async attempt(act: Act, work: (transport: Transport) => Promise<void>): Promise<string | undefined> {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        await work(this.#transport ?? (await this.open()));
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof TransportError) || error.code !== 'not-permitted') throw error;
+        await this.close();
+        if (act === 'subscribe' || isAboutPublishing(error) || attempts === MAX_ATTEMPTS) return error.message;
+      }
     }
   }
 
@@ -88,4 +98,8 @@ export class ProbeConnections {
     this.#transport = undefined;
     await transport?.close();
   }
+}
+
+function isAboutPublishing({ cause }: TransportError): boolean {
+  return cause instanceof errors.PermissionViolationError && cause.operation === 'publish';
 }

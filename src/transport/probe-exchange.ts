@@ -8,9 +8,11 @@ export interface Question extends Pick<PublishOptions, 'replyTo' | 'traceTo'> {
   listenOn: string;
   /** whether what came there is the answer */
   isAnswer(delivery: Delivery): boolean;
+  /** how long to wait for it; default a second */
+  withinMs?: number;
 }
 
-/** An answer that takes longer is not waited for. */
+/** An answer that takes longer is not waited for, unless the question says so. */
 const ANSWER_MS = 1000;
 
 /**
@@ -22,7 +24,7 @@ const ANSWER_MS = 1000;
  */
 export async function exchange(
   transport: Transport,
-  { subject, data, listenOn, isAnswer, ...options }: Question,
+  { subject, data, listenOn, isAnswer, withinMs = ANSWER_MS, ...options }: Question,
   monotonicMs: () => number,
   signal: AbortSignal,
 ): Promise<number | undefined> {
@@ -41,7 +43,7 @@ export async function exchange(
     await transport.confirm(signal);
     const sentMs = monotonicMs();
     await transport.publish(subject, data, { ...options, signal });
-    await wait(ANSWER_MS, AbortSignal.any([signal, answered.signal]));
+    await wait(withinMs, AbortSignal.any([signal, answered.signal]));
     signal.throwIfAborted();
     return arrivedMs === undefined ? undefined : arrivedMs - sentMs;
   } finally {

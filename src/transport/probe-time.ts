@@ -50,7 +50,8 @@ export async function measureTrip(
     const isAnswer = (delivery: Delivery) => data.equals(delivery.data);
     const question = { subject: reply, data, listenOn: reply, isAnswer };
     const tookMs = await exchange(transport, question, clock.monotonicMs, signal);
-    if (tookMs !== undefined) roundTripMs = Math.min(roundTripMs ?? tookMs, tookMs);
+    if (tookMs === undefined) break;
+    roundTripMs = Math.min(roundTripMs ?? tookMs, tookMs);
   }
   const setMs = clock.nowMs() - startWallMs - (clock.monotonicMs() - startMs);
   return roundTripMs === undefined ? undefined : { roundTripMs, setMs };
@@ -84,7 +85,7 @@ export async function measureBrokerClock(
       },
     };
     const tookMs = await exchange(transport, question, clock.monotonicMs, signal);
-    if (tookMs === undefined || brokerMs === undefined) continue;
+    if (tookMs === undefined || brokerMs === undefined) break;
     const uncertaintyMs = tookMs / 2 + RESOLUTION_MS;
     if (best !== undefined && best.uncertaintyMs <= uncertaintyMs) continue;
     best = { aheadMs: brokerMs - (arrivedMs - tookMs / 2), uncertaintyMs };

@@ -4,7 +4,7 @@
 
 import type { DialOptions } from './dial.ts';
 import { isRefusal, toError } from './nats-errors.ts';
-import { ProbeConnections } from './probe-connections.ts';
+import { type Act, ProbeConnections } from './probe-connections.ts';
 import { askForJetStream, type JetStream } from './probe-jetstream.ts';
 import { type BrokerClock, measureBrokerClock, measureTrip, type ProbeClock, type Trip } from './probe-time.ts';
 import type { ServerFacts, Transport } from './transport.ts';
@@ -31,7 +31,7 @@ export interface ProbeOptions extends Pick<DialOptions, 'credentials' | 'tls' | 
 
 /** Whether something is permitted. */
 export interface PermissionFact {
-  act: 'publish' | 'subscribe';
+  act: Act;
   subject: string;
   /** the server's words; undefined: it is permitted */
   refusal: string | undefined;
@@ -87,12 +87,8 @@ async function examine(probe: Probe, connections: ProbeConnections, options: Pro
   // A certificate is only shown to who insists on TLS.
   if (probe.facts?.tls && probe.certificateEndsMs === undefined) await connections.renew({ wantsTls: true });
 
-  const attempt = async (
-    act: PermissionFact['act'],
-    subject: string,
-    work: (transport: Transport) => Promise<void>,
-  ) => {
-    const refusal = await connections.attempt(work);
+  const attempt = async (act: Act, subject: string, work: (transport: Transport) => Promise<void>) => {
+    const refusal = await connections.attempt(act, work);
     probe.permissions.push({ act, subject, refusal });
     return refusal === undefined;
   };
@@ -108,13 +104,13 @@ async function examine(probe: Probe, connections: ProbeConnections, options: Pro
     on.publish(subjects.message, subjects.encodeMessage(), { traceTo, signal }),
   );
 
-  await connections.attempt(async (on) => {
-    probe.jetStream = await askForJetStream(on, clock.monotonicMs, signal);
+  await connections.attempt('subscribe', async (on) => {
+    probe.jetStream = await askForJetStream(on, probe.connectMs ?? 0, clock.monotonicMs, signal);
   });
   // Not being permitted to ask is no fault.
   probe.jetStream ??= 'unknown';
   if (!hears || !answers) return;
-  await connections.attempt(async (on) => {
+  await connections.attempt('subscribe', async (on) => {
     probe.trip = await measureTrip(on, subjects, clock, signal);
     if (probe.facts?.canTrace) probe.brokerClock = await measureBrokerClock(on, subjects.reply, clock, signal);
   });
@@ -126,12 +122,20 @@ async function subscribeOnce(transport: Transport, subject: string, signal: Abor
   subscription.close();
 }
 
-function toFailure(error: Error, { connectMs }: Probe, signal: AbortSignal): ProbeFailure {
+function toFailure(error: Error, probe: Probe, signal: AbortSignal): ProbeFailure {
   const isLate = signal.aborted && error === toError(signal.reason);
-  if (connectMs !== undefined) return { kind: 'ended', reason: isLate ? 'no answer in time' : error.message };
-  if (isLate) return { kind: 'unreachable', reason: 'no answer in time' };
-  if (isRefusal(error)) return { kind: 'refused', reason: error.message };
-  return { kind: isTlsFault(error) ? 'tls' : 'unreachable', reason: error.message || 'no answer' };
+  const reason = isLate ? 'no answer in time' : describe(error);
+  if (probe.connectMs !== undefined) return { kind: 'ended', reason };
+  if (isLate) return { kind: 'unreachable', reason };
+  if (isRefusal(error)) return { kind: 'refused', reason };
+  // A server that wants a certificate of us hangs up after it has shown its own, with or without a word.
+  const isTls = isTlsFault(error) || probe.certificateEndsMs !== undefined;
+  return { kind: isTls ? 'tls' : 'unreachable', reason };
+}
+
+/** OpenSSL surrounds its reason with where in its source it comes from. */
+function describe({ message }: Error): string {
+  return /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] ?? (message.trim() || 'no answer');
 }
 
 /** Whether a connection was made that could not be encrypted, or not to whom it should be. */

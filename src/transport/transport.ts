@@ -34,6 +34,8 @@ export interface ServerFacts {
   version: string;
   /** whether the connection is encrypted */
   tls: boolean;
+  /** whether it has JetStream, which says nothing of an account */
+  jetStream: boolean;
   /** whether it follows `PublishOptions.traceTo` */
   canTrace: boolean;
 }
