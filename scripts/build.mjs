@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleProgram, common, lean, root } from './bundle.mjs';
 import { makeCodeCache } from './code-cache.mjs';
+import { writeLicences } from './licences.mjs';
 
 /** Packages that few starts need: each a bundle of its own, loaded when it is. */
 const LATE = ['@nats-io/jwt', 'cli-truncate', 'cliui', 'js-yaml', 'log-update', 'yargs'];
@@ -24,7 +25,8 @@ const late = {
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 
-await bundleProgram('dist/program.js', {
+const program = await bundleProgram('dist/program.js', {
+  metafile: true,
   // What bin/remaphore.js runs: a function of its `require`. It cannot import(), which is a matter of modules.
   banner: { js: '(function(require){' },
   footer: { js: '})' },
@@ -37,8 +39,9 @@ if (!isAscii(readFileSync(join(dist, 'program.js')))) {
   throw new Error('dist/program.js: not ASCII; write such characters in regular expressions as \\u…');
 }
 
-await build({
+const beside = await build({
   ...common,
+  metafile: true,
   outdir: 'dist',
   entryPoints: Object.fromEntries(LATE.map((name) => [`late/${name}`, name])),
   outExtension: { '.js': '.cjs' },
@@ -58,6 +61,8 @@ await build({
   format: 'esm',
   packages: 'external',
 });
+
+writeLicences(join(dist, 'LICENCES'), [program.metafile, beside.metafile]);
 
 await makeCodeCache(join(root, 'bin/remaphore.js'), dist);
 

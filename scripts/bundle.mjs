@@ -81,7 +81,7 @@ const LEAN = {
  */
 export async function bundleProgram(outfile, options = {}) {
   const { define, plugins = [], ...others } = options;
-  await build({
+  return build({
     ...common,
     entryPoints: ['src/cli/main.ts'],
     outfile,

@@ -3,6 +3,7 @@ import cliTruncate from 'cli-truncate';
 import { createLogUpdate } from 'log-update';
 
 const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
 
 /** Draws and redraws one line on a terminal. */
 export interface Drawing {
@@ -22,17 +23,18 @@ export function createDrawing(fd: number, write: (text: string) => void): Drawin
   terminal.unref?.();
   const target = {
     isTTY: true,
+    // A terminal that does not know its size, such as a serial line, says 0.
     get columns() {
-      return terminal.columns;
+      return terminal.columns || DEFAULT_COLUMNS;
     },
     get rows() {
-      return terminal.rows;
+      return terminal.rows || DEFAULT_ROWS;
     },
     write,
   } as unknown as NodeJS.WriteStream;
   const update = createLogUpdate(target, { showCursor: true });
   return {
-    draw: (text) => update(cliTruncate(text, (terminal.columns || DEFAULT_COLUMNS) - 1)),
+    draw: (text) => update(cliTruncate(text, target.columns - 1)),
     clear: () => update.clear(),
   };
 }

@@ -30,12 +30,9 @@ export const runDev: Command<DevCommandOptions> = async (options, context) => {
   const { signal } = interrupt;
   const directory = resolve(tmpdir(), `remaphore-dev-${randomBytes(6).toString('hex')}`);
   let server: RunningServer | undefined;
-  const abandon = () => {
-    server?.kill();
-    rmSync(directory, { recursive: true, force: true });
-  };
+  const remove = () => rmSync(directory, { recursive: true, force: true });
   // Whatever else ends this process.
-  process.once('exit', abandon);
+  process.once('exit', remove);
   try {
     const { nodes = DEFAULT_NODES, verbs = DEFAULT_VERBS } = options;
     planNetwork({ nodes, verbs });
@@ -50,8 +47,8 @@ export const runDev: Command<DevCommandOptions> = async (options, context) => {
       : toUsageError(error);
   } finally {
     await server?.stop(interrupt.again);
-    process.off('exit', abandon);
-    rmSync(directory, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 };
 
@@ -112,7 +109,7 @@ async function serve(
       return new Promise<never>(() => {});
     });
     const outcome = await Promise.race([printed, readerGone, interrupted, server.ended]);
-    if (outcome instanceof ServerEnded) throw outcome;
+    if (outcome instanceof ServerEnded) throw new TransportError('closed', outcome.message, { cause: outcome });
     return outcome;
   } finally {
     stopWatching();

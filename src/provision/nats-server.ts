@@ -84,11 +84,16 @@ function watch(child: ChildProcess): { server: RunningServer; ready: Promise<und
     if (lines.length > MAX_LINES) lines.shift();
   });
   const ended = new Promise<ServerEnded>((resolve) => {
-    child.once('error', (error) => resolve(new ServerEnded(`nats-server cannot be run: ${error.message}`, false)));
+    child.once('error', ({ code }: NodeJS.ErrnoException) =>
+      resolve(new ServerEnded(`nats-server cannot be run: ${child.spawnfile} (${code})`, false)),
+    );
     // When its standard error has been read to the end as well.
     child.once('close', (code, signal) => resolve(describeEnd(signal ?? `exit code ${code}`, lines)));
   });
   const kill = () => child.kill('SIGKILL');
+  // However this process ends, the server does not outlive it.
+  process.once('exit', kill);
+  void ended.then(() => process.off('exit', kill));
   return {
     ready,
     server: {

@@ -1,10 +1,11 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load.ts';
+import { loadConfig, parseConfig } from '../../src/config/load.ts';
 import { configText } from '../helpers/config-text.ts';
 import { configError, rejectionOf } from '../helpers/failures.ts';
+import { asSomebodyElse } from '../helpers/somebody-else.ts';
 
 let directory: string;
 
@@ -24,18 +25,6 @@ async function write(name: string, text: string, mode: number): Promise<string> 
   return path;
 }
 
-/** Does something as a user without privileges: the superuser may read everything. */
-async function asSomebodyElse<T>(act: () => Promise<T>): Promise<T> {
-  const NOBODY = 65534;
-  const user = process.geteuid?.();
-  if (user === 0) process.seteuid?.(NOBODY);
-  try {
-    return await act();
-  } finally {
-    if (user === 0) process.seteuid?.(user);
-  }
-}
-
 describe('a configuration file', () => {
   it('is read', async () => {
     const path = await write('good.conf', configText(), 0o600);
@@ -52,9 +41,27 @@ describe('a configuration file', () => {
     await expect(loadConfig(bad)).rejects.toEqual(configError('value', 7, /public key/));
   });
 
+  it('has its paths taken from its own directory', async () => {
+    const more = ['tls_ca: tls/ca.pem', 'tls_cert: ./cert.pem', 'tls_key: /etc/key.pem'];
+    const path = await write('relative.conf', configText({ credentials: 'credentials: ../x.creds', more }), 0o600);
+    expect(await loadConfig(path)).toMatchObject({
+      credentials: join(directory, '../x.creds'),
+      tls: { ca: join(directory, 'tls/ca.pem'), cert: join(directory, 'cert.pem'), key: '/etc/key.pem' },
+    });
+    const text = configText({ credentials: 'credentials: ../x.creds', more });
+    expect(await parseConfig(text, path)).toMatchObject({ credentials: '../x.creds', tls: { cert: './cert.pem' } });
+    expect((await loadConfig(await write('no-credentials.conf', configText(), 0o600))).credentials).toBeUndefined();
+  });
+
+  it('that is named from the working directory has its paths taken from there too', async () => {
+    const path = await write('here.conf', configText({ credentials: 'credentials: here.creds' }), 0o600);
+    const config = await loadConfig(relative(process.cwd(), path));
+    expect(resolve(config.credentials ?? '')).toBe(join(directory, 'here.creds'));
+  });
+
   it('that is not there is refused by name', async () => {
-    const error = await rejectionOf(loadConfig(join(directory, 'none.conf')));
-    expect(error).toEqual(configError('unreadable', undefined, /none\.conf: no such file$/));
+    const error = await rejectionOf(loadConfig(join(directory, 'nothing.conf')));
+    expect(error).toEqual(configError('unreadable', undefined, /nothing\.conf: no such file$/));
   });
 
   it('that is a directory is refused by name', async () => {

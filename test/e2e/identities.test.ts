@@ -1,6 +1,7 @@
 // Which identity signs what is sent.
 
 import { describe, expect, it } from 'vitest';
+import { shortenKey } from '../../src/protocol/keys.ts';
 import { createTestKeys } from '../helpers/forge.ts';
 import { run } from '../helpers/program.ts';
 import { openSite, withWiretap } from '../helpers/site.ts';
@@ -61,7 +62,7 @@ describe('a verb that may not be used', () => {
     const { exitCode, stdout, stderr } = await run(two.config, ['-s', '-v', 'reboot']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(/^remaphore: error: [^\n]*reboot[^\n]*\n(remaphore: hint: [^\n]+\n)?$/);
-    for (const { publicKey } of [pinger, deployer, restarter]) expect(stderr).toContain(publicKey);
+    for (const { publicKey } of [pinger, deployer, restarter]) expect(stderr).toContain(shortenKey(publicKey));
     expect(await site.wiretap.take()).toEqual([]);
   });
 
@@ -69,7 +70,7 @@ describe('a verb that may not be used', () => {
     const { exitCode, stderr } = await run(two.config, ['-s', '-v', 'deploy', '-p', pinger.publicKey]);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^remaphore: error: [^\n]*deploy[^\n]*\n$/);
-    expect(stderr).toContain(pinger.publicKey);
+    expect(stderr).toContain(shortenKey(pinger.publicKey));
     expect(await site.wiretap.take()).toEqual([]);
   });
 

@@ -103,6 +103,13 @@ describe('a request on a terminal', () => {
 });
 
 describe('the line', () => {
+  it('is drawn on a terminal that does not know its size', async () => {
+    const terminal = startTerminal(right.config, `stty cols 0 rows 0; ${RECEIVE} -o`);
+    await terminal.shows(/^waiting for messages/);
+    await run(left.config, ['-s']);
+    await terminal.finished;
+  });
+
   it.each([
     ['standard error is no terminal', `${RECEIVE} -o 2>/dev/null`],
     ['-q asks for quiet', `${RECEIVE} -o -q`],

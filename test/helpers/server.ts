@@ -41,7 +41,7 @@ export async function startServer(settings = ''): Promise<TestServer> {
     },
     async start(lines) {
       if (lines !== undefined) configure(lines);
-      child = await run(file);
+      child = await runServer(file);
     },
     async stop(signal = 'SIGKILL') {
       if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -58,7 +58,8 @@ export async function startServer(settings = ''): Promise<TestServer> {
   return server;
 }
 
-async function run(file: string): Promise<ChildProcess> {
+/** Starts a nats-server with a configuration (its path) and waits until it accepts connections; who starts it ends it. */
+export async function runServer(file: string): Promise<ChildProcess> {
   const command = process.env['NATS_SERVER'] ?? 'nats-server';
   const child = spawn(command, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   const lines: string[] = [];
