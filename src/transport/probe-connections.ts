@@ -3,6 +3,7 @@ import { errors } from 'nats';
 import { type DialOptions, dialNats } from './dial.ts';
 import { TransportError } from './errors.ts';
 import { NatsTransport } from './nats-connection.ts';
+import { isDisconnection } from './nats-errors.ts';
 import type { Transport } from './transport.ts';
 
 /** What is tried. */
@@ -31,8 +32,22 @@ export class ProbeConnections {
     this.#onCertificate = onCertificate;
   }
 
-  /** @throws the client library's own error, or the signal's reason */
+  /**
+   * Connects, again where the server hangs up without a word: with another try it may say why.
+   *
+   * @throws the client library's own error, or the signal's reason
+   */
   async open(changes: Partial<DialOptions> = {}): Promise<Transport> {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await this.#dial(changes);
+      } catch (error) {
+        if (!isCutOff(error) || attempts === MAX_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  async #dial(changes: Partial<DialOptions>): Promise<Transport> {
     const { credentials, tls, wantsTls = false, signal } = this.#options;
     signal.throwIfAborted();
     const dialling = dialNats(this.#server, {
@@ -74,21 +89,28 @@ export class ProbeConnections {
   }
 
   /**
-   * Tries something.
+   * Tries something, again where a connection ended for another reason: to a user that may have no subscriptions a
+   * server says so unasked, sooner or later.
    *
-   * @param act what a refusal must be about to count: a server also says unasked that a user may have no subscriptions
    * @returns the server's words when it is not permitted, which ends the connection
    * @throws whatever else went wrong
    */
   async attempt(act: Act, work: (transport: Transport) => Promise<void>): Promise<string | undefined> {
     for (let attempts = 1; ; attempts++) {
+      // What cannot be reached again is not tried again.
+      const transport = this.#transport ?? (await this.open());
       try {
-        await work(this.#transport ?? (await this.open()));
+        await work(transport);
         return undefined;
       } catch (error) {
-        if (!(error instanceof TransportError) || error.code !== 'not-permitted') throw error;
+        this.#options.signal.throwIfAborted();
         await this.close();
-        if (act === 'subscribe' || isAboutPublishing(error) || attempts === MAX_ATTEMPTS) return error.message;
+        const isRefused = error instanceof TransportError && error.code === 'not-permitted';
+        if (isRefused && (act === 'subscribe' || isAboutPublishing(error))) return error.message;
+        if (!isRefused && !isEnd(error)) throw error;
+        if (attempts < MAX_ATTEMPTS) continue;
+        if (!isRefused) throw error;
+        return error.message;
       }
     }
   }
@@ -102,4 +124,13 @@ export class ProbeConnections {
 
 function isAboutPublishing({ cause }: TransportError): boolean {
   return cause instanceof errors.PermissionViolationError && cause.operation === 'publish';
+}
+
+function isEnd(error: unknown): boolean {
+  return isDisconnection(error) || (error instanceof TransportError && error.code === 'closed');
+}
+
+function isCutOff(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EPIPE' || code === 'ECONNRESET';
 }
