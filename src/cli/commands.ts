@@ -75,6 +75,28 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../commands/ping.ts')).runPing,
   }),
   define({
+    name: 'check',
+    words: '[FILE]',
+    describe: 'examine a configuration and its servers',
+    details:
+      'A row for each thing that was looked at: ok, warning or error, and what to do. Every mistake in the file is ' +
+      'named, and what can hardly be meant; then each server is tried with this host’s own credentials, without anything ' +
+      'that another host would act on. FILE counts more than --config. Exit 0: no errors; 2: in the configuration; 3: ' +
+      'with a server.',
+    read: ({ readCheck }) => readCheck,
+    load: async () => (await import('../commands/check.ts')).runCheck,
+  }),
+  define({
+    name: 'keygen',
+    words: '',
+    describe: 'make a key pair for this host',
+    details:
+      'Prints the line for [ Identities ] in this host’s configuration, which is secret, and the line for [ Peers ] in ' +
+      'the others’.',
+    read: ({ readKeygen }) => readKeygen,
+    load: async () => (await import('../commands/keygen.ts')).runKeygen,
+  }),
+  define({
     name: 'completion',
     words: 'SHELL',
     describe: 'print the script that completes command lines in bash, zsh or fish',

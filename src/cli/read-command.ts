@@ -1,10 +1,12 @@
 // What follows a command's name, as its typed options.
 
 import type {
+  CheckCommandOptions,
   CompletionCommandOptions,
   DevCommandOptions,
   HelpCommandOptions,
   InitCommandOptions,
+  KeygenCommandOptions,
   PingCommandOptions,
 } from '../commands/options.ts';
 import type { CommandName } from './options.ts';
@@ -13,6 +15,8 @@ import type { Words } from './words.ts';
 
 /** How long hosts have to answer a ping when -t does not say. */
 const DEFAULT_PING_MS = 2000;
+/** How long each server may take to be examined. */
+const DEFAULT_CHECK_MS = 5000;
 
 export function readInit(words: Words): InitCommandOptions {
   const { options } = words;
@@ -44,6 +48,23 @@ export function readPing(words: Words, env: NodeJS.ProcessEnv): PingCommandOptio
     publicKey: readText(options, 'public-key'),
     timeoutMs: readTimeout(readText(options, 'timeout')) ?? DEFAULT_PING_MS,
   };
+}
+
+export function readCheck(words: Words, env: NodeJS.ProcessEnv): CheckCommandOptions {
+  const { options } = words;
+  const [file] = takeWords(words, 'check', 1);
+  if (file === '') fail('check: the file’s name is empty', 'is a variable unset?');
+  return {
+    config: file ?? readConfigFile(options, env),
+    channel: readText(options, 'subject'),
+    offline: options.has('offline'),
+    timeoutMs: readTimeout(readText(options, 'timeout')) ?? DEFAULT_CHECK_MS,
+  };
+}
+
+export function readKeygen(words: Words): KeygenCommandOptions {
+  takeWords(words, 'keygen', 0);
+  return { destination: readText(words.options, 'destination'), verbs: readList(words.options, 'verbs') };
 }
 
 export function readCompletion(words: Words, env: NodeJS.ProcessEnv): CompletionCommandOptions {

@@ -64,6 +64,22 @@ export interface PingCommandOptions extends CommonOptions {
   timeoutMs: number;
 }
 
+/** check */
+export interface CheckCommandOptions extends CommonOptions {
+  /** look at the files only */
+  offline: boolean;
+  /** how long each server may take; 0: no limit */
+  timeoutMs: number;
+}
+
+/** keygen */
+export interface KeygenCommandOptions {
+  /** this host's name; undefined: to be filled in */
+  destination: string | undefined;
+  /** undefined: the default verb */
+  verbs: readonly string[] | undefined;
+}
+
 /** completion */
 export interface CompletionCommandOptions {
   /** a shell, or what to print of the configuration */

@@ -6,7 +6,17 @@ import type { NatsConnection } from 'nats';
 import { TransportError } from './errors.ts';
 import { isDisconnection, isFinal, toError, toTransportError } from './nats-errors.ts';
 import { NatsSubscription } from './nats-subscription.ts';
-import type { PublishOptions, Subscription, SubscriptionHandlers, Transport, TransportEvents } from './transport.ts';
+import type {
+  PublishOptions,
+  ServerFacts,
+  Subscription,
+  SubscriptionHandlers,
+  Transport,
+  TransportEvents,
+} from './transport.ts';
+
+/** The first version that traces: ADR-41 of NATS. */
+const TRACING_SINCE = { major: 2, minor: 11 };
 
 /** A connection that has been made once, and is kept. */
 export class NatsTransport implements Transport {
@@ -39,11 +49,28 @@ export class NatsTransport implements Transport {
     return this.#maxPayloadBytes;
   }
 
+  get server(): ServerFacts | undefined {
+    const { info } = this.#connection;
+    if (info === undefined) return undefined;
+    const { version, headers, jetstream, tls_required: required, tls_available: available } = info;
+    return {
+      address: this.#connection.getServer(),
+      version,
+      // The library encrypts whenever it can.
+      tls: required === true || available === true,
+      jetStream: jetstream === true,
+      canTrace: headers === true && isTracing(version),
+    };
+  }
+
   async publish(subject: string, data: Uint8Array, options: PublishOptions = {}): Promise<void> {
-    const { replyTo, onAttempt, signal } = options;
+    const { replyTo, traceTo, onAttempt, signal } = options;
     await this.#roundTrip(() => {
       onAttempt?.();
-      this.#connection.publish(subject, data, replyTo === undefined ? undefined : { reply: replyTo });
+      this.#connection.publish(subject, data, {
+        ...(replyTo !== undefined && { reply: replyTo }),
+        ...(traceTo !== undefined && { traceOnly: true, traceDestination: traceTo }),
+      });
     }, signal);
   }
 
@@ -128,4 +155,9 @@ export class NatsTransport implements Transport {
     for (const wake of this.#waiting) wake();
     for (const subscription of this.#subscriptions) subscription.end(this.#fatal ?? error);
   }
+}
+
+function isTracing(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > TRACING_SINCE.major || (major === TRACING_SINCE.major && minor >= TRACING_SINCE.minor);
 }
