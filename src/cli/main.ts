@@ -33,7 +33,14 @@ async function main(argv: readonly string[]): Promise<number> {
       await output.data(Buffer.from(`${REMAPHORE_VERSION}\n`));
       return ExitCode.ok;
     }
-    return command ? await command.run(words, context) : await runAct(readAct(words, process.env), context);
+    if (command !== undefined) return await command.run(words, context);
+    const act = readAct(words, process.env);
+    // With options before it, or behind --, it is a script for certain.
+    const [first] = argv;
+    if (act.act === 'receive' && first !== undefined && first === act.script[0]) {
+      (await import('./mistyped.ts')).assertNotMistyped(first, process.env);
+    }
+    return await runAct(act, context);
   } catch (error) {
     return report(error, output, words && readConfigFile(words.options, process.env));
   } finally {

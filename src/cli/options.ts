@@ -17,7 +17,7 @@ export interface OptionSpec {
   describe: string;
   /** where one of them has a meaning of its own: what its own help says instead */
   describeFor?: Partial<Record<Act | CommandName, string>>;
-  group: 'What to do' | 'Messages' | 'Receiving' | 'Asking' | 'Networks' | 'General';
+  group: 'What to do' | 'Messages' | 'Receiving' | 'Asking' | 'Commands' | 'General';
   /** the acts and commands that it has a meaning for */
   acts: readonly (Act | CommandName)[];
   /** the other options it cannot be with */
@@ -218,7 +218,7 @@ export const OPTIONS = [
       init: 'the hosts’ names, most general part first',
       dev: 'the hosts’ names, most general part first (default com.example.left,com.example.right)',
     },
-    group: 'Networks',
+    group: 'Commands',
     acts: ['init', 'dev'],
     excludes: ['add'],
   },
@@ -227,7 +227,7 @@ export const OPTIONS = [
     value: 'URL',
     repeats: true,
     describe: 'where the hosts find the server; again for each further one (default nats://127.0.0.1:4222)',
-    group: 'Networks',
+    group: 'Commands',
     acts: ['init'],
     excludes: ['add'],
   },
@@ -241,14 +241,14 @@ export const OPTIONS = [
       dev: 'the verbs that the hosts may use (default any)',
       keygen: 'the verbs that this host may use (default ping)',
     },
-    group: 'Networks',
+    group: 'Commands',
     acts: ['init', 'dev', 'keygen'],
   },
   {
     name: 'add',
     value: 'NODE',
     describe: 'add this host to the network that DIR holds',
-    group: 'Networks',
+    group: 'Commands',
     acts: ['init'],
     excludes: ['nodes', 'server', 'subject'],
   },
@@ -256,13 +256,13 @@ export const OPTIONS = [
     name: 'port',
     value: 'N',
     describe: 'the server’s port on 127.0.0.1 (default one that is free)',
-    group: 'Networks',
+    group: 'Commands',
     acts: ['dev'],
   },
   {
     name: 'offline',
     describe: 'look at the files only, not at the servers',
-    group: 'Networks',
+    group: 'Commands',
     acts: ['check'],
   },
   {

@@ -38,7 +38,7 @@ export interface OutputStyle {
 export class ProcessOutput implements Output {
   readonly json: boolean;
   readonly #quiet: boolean;
-  readonly #status = new StatusLine(STDERR, writeStderr);
+  readonly #status = new StatusLine(writeStderr);
   /** the end of the last write: the next one waits for it, so that they are not mixed */
   #written = Promise.resolve();
 

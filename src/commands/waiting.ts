@@ -16,10 +16,11 @@ export function requestStatus(request: Request): () => string {
   };
 }
 
-/** What a receiver waits for, and for how long: `waiting for upload_done, 2.1 s of 10 m`. */
+/** For how long a receiver has waited, and for what: `2.1 s of 10 m, waiting for upload_done`. */
 export function receiveStatus(what: string, timeoutMs: number | undefined): () => string {
   const elapsed = stopwatch();
-  return () => `waiting for ${what}, ${elapsed()}${timeoutMs ? ` of ${formatMs(timeoutMs)}` : ''}`;
+  // What it waits for comes last: a narrow terminal cuts it.
+  return () => `${elapsed()}${timeoutMs ? ` of ${formatMs(timeoutMs)}` : ''}, waiting for ${what}`;
 }
 
 /** The time since now, with tenths in the first seconds. */
