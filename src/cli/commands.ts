@@ -58,8 +58,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     describe: 'run a network for trying things out, until Ctrl-C',
     details:
       'Makes a network as init does in a temporary directory, starts a nats-server for it ($NATS_SERVER, else the one on ' +
-      'the PATH, else one that is fetched), and prints for each host a line to paste into a terminal. Ctrl-C, SIGTERM ' +
-      'or SIGHUP end it with exit code 0, and remove everything. Exit 3: the server could not start, or ended.',
+      'the PATH, else one that is fetched), and prints for each host a line to paste into a terminal. Once it is ' +
+      'ready, Ctrl-C, SIGTERM or SIGHUP end it with exit code 0; everything is removed. Exit 3: the server could not start, or ended.',
     read: ({ readDev }) => readDev,
     load: async () => (await import('../commands/dev.ts')).runDev,
   }),
