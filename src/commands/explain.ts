@@ -5,7 +5,7 @@ import { shortenKey } from '../protocol/keys.ts';
 import { foldVerb } from '../protocol/verb.ts';
 import { REFUSALS, type Refusal, type Refused } from '../signal/acceptance.ts';
 import { monotonicMs } from '../signal/clock.ts';
-import type { ReceivePlan } from '../signal/receive.ts';
+import type { ReceivePlan } from '../signal/receive-plan.ts';
 import type { Output } from './context.ts';
 import { formatMs } from './format-time.ts';
 

@@ -1,5 +1,6 @@
 import type { Refusal, Refused } from '../signal/acceptance.ts';
-import { planReceive, type Receiver } from '../signal/receive.ts';
+import type { Receiver } from '../signal/receive.ts';
+import { planReceive } from '../signal/receive-plan.ts';
 import { TransportError } from '../transport/errors.ts';
 import { type Command, type Interrupt, type Output, openConfig } from './context.ts';
 import { ExitCode } from './exit-code.ts';

@@ -1,7 +1,7 @@
 // What is printed as JSON, described in docs/output.schema.json.
 
 import { decodeUtf8 } from '../protocol/utf8.ts';
-import type { ReceivedMessage } from '../signal/receive.ts';
+import type { ReceivedMessage } from '../signal/receive-plan.ts';
 import type { Reply } from '../signal/request.ts';
 import type { OutputRecord } from './context.ts';
 
