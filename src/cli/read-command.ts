@@ -7,6 +7,7 @@ import type {
   PingCommandOptions,
 } from '../commands/options.ts';
 import type { CommandName } from './options.ts';
+
 import { checkTogether, fail, readConfigFile, readList, readPort, readText, readTimeout } from './values.ts';
 import type { Words } from './words.ts';
 
@@ -44,6 +45,8 @@ export function readPing(words: Words, env: NodeJS.ProcessEnv): PingCommandOptio
     timeoutMs: readTimeout(readText(options, 'timeout')) ?? DEFAULT_PING_MS,
   };
 }
+
+export { readHistory } from './read-history.ts';
 
 export function readHelp(words: Words): HelpCommandOptions {
   return { topic: takeWords(words, 'help', 1)[0] };

@@ -16,10 +16,22 @@ export function requestStatus(request: Request): () => string {
   };
 }
 
-/** What a receiver waits for, and for how long: `waiting for upload_done, 2.1 s of 10 m`. */
-export function receiveStatus(what: string, timeoutMs: number | undefined): () => string {
+/**
+ * What a receiver waits for, and for how long: `waiting for upload_done, 2 of 3, 2.1 s of 10 m`.
+ *
+ * @param came how many have come, where that is worth saying
+ */
+export function receiveStatus(
+  what: string,
+  timeoutMs: number | undefined,
+  came: () => string | undefined = () => undefined,
+): () => string {
   const elapsed = stopwatch();
-  return () => `waiting for ${what}, ${elapsed()}${timeoutMs ? ` of ${formatMs(timeoutMs)}` : ''}`;
+  return () => {
+    const count = came();
+    const of = timeoutMs ? ` of ${formatMs(timeoutMs)}` : '';
+    return `waiting for ${what}${count === undefined ? '' : `, ${count}`}, ${elapsed()}${of}`;
+  };
 }
 
 /** The time since now, with tenths in the first seconds. */

@@ -81,6 +81,7 @@ export class History implements AsyncIterable<HistoryEntry> {
   readonly #known = new Map<string, Known>();
   readonly #keys = new Map<string, KeyObject>();
   readonly #seen = new HashSet();
+  #isCaughtUp = false;
 
   private constructor(
     config: Config,
@@ -121,16 +122,24 @@ export class History implements AsyncIterable<HistoryEntry> {
     return new History(config, options, stream, reader, fromMs);
   }
 
+  /** whether the entry that was taken last is, for now, the last one */
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<HistoryEntry> {
     const { follow = false, signal } = this.#options;
     const judging = new Queue<Promise<HistoryEntry>>();
     try {
       if (this.#reader.pending === 0 && !follow) return;
       for await (const stored of this.#reader) {
-        if (this.#isWanted(stored)) judging.push(this.#judge(stored));
+        const message = parse(stored.data);
+        // Copies have the same fields, so that none of one that is shown is left out here.
+        if (this.#isAskedFor(stored, message)) judging.push(this.#judge(stored, message));
         const isLast = stored.pending === 0 || stored.seq >= this.#stream.facts.lastSeq;
         while (judging.size >= MAX_VERIFYING || (isLast && judging.size > 0)) {
           const entry = this.#settle(await (judging.shift() as Promise<HistoryEntry>));
+          this.#isCaughtUp = isLast && judging.size === 0;
           if (entry !== undefined) yield entry;
         }
         if (isLast && !follow) return;
@@ -142,13 +151,14 @@ export class History implements AsyncIterable<HistoryEntry> {
     }
   }
 
-  #isWanted({ subject }: ReadMessage): boolean {
+  #isAskedFor({ subject }: ReadMessage, message: ParsedMessage | undefined): boolean {
     const { channels } = this.#options;
-    return channels === undefined || channels.some((name) => messageSubject(this.#config.subject, name) === subject);
+    const isOnChannel =
+      channels === undefined || channels.some((name) => messageSubject(this.#config.subject, name) === subject);
+    return isOnChannel && (message === undefined ? isUnfiltered(this.#options) : this.#accepts(message));
   }
 
-  async #judge({ seq, storedMs, subject, data }: Stored): Promise<HistoryEntry> {
-    const message = parse(data);
+  async #judge({ seq, storedMs, subject, data }: Stored, message: ParsedMessage | undefined): Promise<HistoryEntry> {
     const known = message && this.#known.get(message.publicKey);
     return {
       seq,
@@ -175,13 +185,11 @@ export class History implements AsyncIterable<HistoryEntry> {
     return verb !== REPLY_VERB && isVerbGranted(known.verbs, verb) ? 'valid' : 'not-permitted';
   }
 
-  /** In the order of the stream; undefined for what was not asked for. */
+  /** In the order of the stream; undefined for what was stored too early, and read for its copies alone. */
   #settle(entry: HistoryEntry): HistoryEntry | undefined {
-    const { message, verdict, storedMs } = entry;
-    const isSigned = message !== undefined && verdict !== 'forged';
+    const isSigned = entry.message !== undefined && entry.verdict !== 'forged';
     if (isSigned) entry.isCopy = !this.#seen.add(hashMessage(entry.bytes));
-    const isAskedFor = message === undefined ? isUnfiltered(this.#options) : this.#accepts(message);
-    return isAskedFor && storedMs >= this.#fromMs ? entry : undefined;
+    return entry.storedMs >= this.#fromMs ? entry : undefined;
   }
 }
 
