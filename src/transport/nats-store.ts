@@ -60,7 +60,18 @@ class NatsStore implements Store {
 
   async update(settings: StreamSettings, signal?: AbortSignal): Promise<StreamFacts> {
     const { name, ...changes } = toStreamConfig(settings);
-    return toStreamFacts(await this.#ask(name, () => this.#jetStream.manager.streams.update(name, changes), signal));
+    const update = async () => {
+      const { manager, connection } = this.#jetStream;
+      // A server that is of no cluster refuses to make such a stream, but takes the change, and keeps one copy only.
+      if (settings.replicas > 1 && connection.nats.info !== undefined && connection.nats.info.cluster === undefined) {
+        throw new TransportError(
+          'too-few-brokers',
+          `stream ${name}: the server is of no cluster, and cannot replicate`,
+        );
+      }
+      return manager.streams.update(name, changes);
+    };
+    return toStreamFacts(await this.#ask(name, update, signal));
   }
 
   async remove(stream: string, signal?: AbortSignal): Promise<boolean> {

@@ -7,7 +7,7 @@ import { createNetwork, type TestNode } from './network.ts';
 import { run } from './program.ts';
 
 /** How many are sent at a time. */
-const IN_FLIGHT = 16;
+const IN_FLIGHT = 8;
 const STREAM = 'remaphore-history';
 
 /** What was said of the messages, and what is there. */
