@@ -12,8 +12,6 @@ import { run, start } from '../helpers/program.ts';
 import { openStore } from '../helpers/store.ts';
 
 const site = openKeptSite();
-/** Few, to be quick: test/long keeps ten thousand. */
-const COUNT = 600;
 const STREAM = 'remaphore-history';
 
 /** What is kept of a channel, as JSON. */
@@ -117,13 +115,14 @@ describe('somebody who wants a message not to be kept', () => {
   });
 });
 
+/** A few: test/long keeps ten thousand. */
 describe('while the brokers of a cluster are killed in turn', () => {
   it('every message that is said to be kept is in the history, and none twice', async () => {
-    const { kept, uncertain, stored, copies, kills } = await keepThroughKills(COUNT, COUNT / 4, 40_000);
+    const { kept, uncertain, stored, copies, kills } = await keepThroughKills(300, 50, 40_000);
     expect(uncertain).toEqual([]);
-    expect(kept).toHaveLength(COUNT);
-    expect(kills).toBeGreaterThan(1);
+    expect(kept.length).toBeGreaterThanOrEqual(300);
+    expect(kills).toBeGreaterThanOrEqual(3);
     expect(copies).toEqual([]);
     expect([...stored].sort()).toEqual([...kept].sort());
-  });
+  }, 150_000);
 });

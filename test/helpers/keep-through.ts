@@ -25,7 +25,7 @@ export interface Outcome {
 /**
  * Sends numbered messages to a cluster of three whose servers are killed and started again, one after the other.
  *
- * @param count how many
+ * @param count how many at least: it goes on until each server has been killed
  * @param killEvery a server is killed each time that so many more are kept, and the last one is up again
  * @param timeoutMs after which one is given up
  */
@@ -53,7 +53,8 @@ export async function keepThroughKills(count: number, killEvery: number, timeout
         killing = undefined;
       })();
     };
-    await sendAll(node, count, timeoutMs, outcome, onKept);
+    const isOver = (sent: number) => sent >= count && outcome.kills >= cluster.servers.length;
+    await sendAll(node, isOver, timeoutMs, outcome, onKept);
     await killing;
     await readAll(await node.history(), outcome);
     return outcome;
@@ -64,14 +65,14 @@ export async function keepThroughKills(count: number, killEvery: number, timeout
 
 async function sendAll(
   node: Node,
-  count: number,
+  isOver: (sent: number) => boolean,
   timeoutMs: number,
   { kept, uncertain }: Outcome,
   onKept: () => void,
 ): Promise<void> {
   let next = 0;
   const work = async () => {
-    while (next < count) {
+    while (!isOver(next)) {
       const payload = `${next++}`;
       try {
         await node.send({ payload, keep: true, signal: AbortSignal.timeout(timeoutMs) });

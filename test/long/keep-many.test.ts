@@ -9,7 +9,6 @@ it('10,000 messages are kept while brokers are killed in turn: each is in the hi
   const { kept, uncertain, stored, copies, kills } = await keepThroughKills(COUNT, 100, 60_000);
   process.stderr.write(`${kept.length} kept, ${uncertain.length} uncertain, ${kills} brokers killed\n`);
   expect(kept.length).toBeGreaterThan(COUNT * 0.99);
-  // Each of the three.
   expect(kills).toBeGreaterThanOrEqual(3);
   expect(copies).toEqual([]);
   expect(new Set(stored).size).toBe(stored.length);
