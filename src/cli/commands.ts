@@ -110,6 +110,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./completion/run.ts')).runCompletion,
   }),
   define({
+    name: 'history',
+    words: '[create|info|delete]',
+    describe: 'show what was sent, and by whom; or have it kept',
+    details:
+      'Shows what is kept, a line each: when it was stored, sender, verb, destination, uuid, what is to be thought of it, ' +
+      'payload. valid: signed by a peer that may use the verb; not permitted: by one that may not; unknown key: signed, ' +
+      'by nobody this host knows; forged: not signed by the key that it names; malformed: no message. A copy is a ' +
+      'replay of an earlier one. history create has the server keep what is sent from then on (JetStream), or changes ' +
+      'what is kept; history info shows how much is; history delete ends it, and deletes everything that is kept. ' +
+      'Exit 3: nothing is kept, or not this channel.',
+    read: ({ readHistory }) => readHistory,
+    load: async () => (await import('../commands/history.ts')).runHistory,
+  }),
+  define({
     name: 'help',
     words: '[COMMAND]',
     describe: 'show this help, or a command’s',

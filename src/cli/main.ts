@@ -11,7 +11,7 @@ import { catchSignals } from './interrupt.ts';
 import { ProcessOutput } from './output.ts';
 import { type ActOptions, readAct } from './read-act.ts';
 import { report } from './report.ts';
-import { readStdin } from './stdin.ts';
+import { ask, readStdin } from './stdin.ts';
 import { readConfigFile } from './values.ts';
 import { splitWords, type Words } from './words.ts';
 
@@ -27,7 +27,7 @@ async function main(argv: readonly string[]): Promise<number> {
     words = splitWords(command ? argv.slice(1) : argv, command !== undefined);
     const { options } = words;
     output = new ProcessOutput({ quiet: options.has('quiet'), json: options.has('json') });
-    const context = { output, clock: createSystemClock(), env: process.env, catchSignals, readStdin };
+    const context = { output, clock: createSystemClock(), env: process.env, catchSignals, readStdin, ask };
     if (options.has('help')) return (await import('./help.ts')).runHelp({ topic: command?.name }, context);
     if (options.has('version')) {
       await output.data(Buffer.from(`${REMAPHORE_VERSION}\n`));

@@ -4,7 +4,7 @@
 export type Act = 'send' | 'request' | 'receive' | 'example';
 
 /** The first word that makes the program do something else. */
-export type CommandName = 'init' | 'dev' | 'keygen' | 'check' | 'ping' | 'completion' | 'help';
+export type CommandName = 'init' | 'dev' | 'keygen' | 'check' | 'ping' | 'history' | 'completion' | 'help';
 
 /** One option of the command line. */
 export interface OptionSpec {
@@ -17,7 +17,7 @@ export interface OptionSpec {
   describe: string;
   /** where one of them has a meaning of its own: what its own help says instead */
   describeFor?: Partial<Record<Act | CommandName, string>>;
-  group: 'What to do' | 'Messages' | 'Receiving' | 'Asking' | 'Commands' | 'General';
+  group: 'What to do' | 'Messages' | 'Receiving' | 'Asking' | 'History' | 'Commands' | 'General';
   /** the acts and commands that it has a meaning for */
   acts: readonly (Act | CommandName)[];
   /** the other options it cannot be with */
@@ -26,7 +26,7 @@ export interface OptionSpec {
 
 const EVERY: OptionSpec['acts'] = [
   ...(['send', 'request', 'receive', 'example'] as const),
-  ...(['init', 'dev', 'keygen', 'check', 'ping', 'completion', 'help'] as const),
+  ...(['init', 'dev', 'keygen', 'check', 'ping', 'history', 'completion', 'help'] as const),
 ];
 const MESSAGES: OptionSpec['acts'] = ['send', 'request', 'receive'];
 const RECEIVE: OptionSpec['acts'] = ['receive'];
@@ -71,9 +71,10 @@ export const OPTIONS = [
         'configuration’s)',
       ping: 'the pattern to reach (default **)',
       keygen: 'this host’s name, most general part first',
+      history: 'only what is for this destination, or was sent to exactly this pattern',
     },
     group: 'Messages',
-    acts: [...MESSAGES, 'ping', 'keygen'],
+    acts: [...MESSAGES, 'ping', 'keygen', 'history'],
     excludes: ['any-destination'],
   },
   {
@@ -86,22 +87,24 @@ export const OPTIONS = [
       request: 'the identity to use',
       receive: 'only messages signed by this key',
       ping: 'the identity to use',
+      history: 'only what names this key, known or not',
     },
     group: 'Messages',
-    acts: [...MESSAGES, 'ping'],
+    acts: [...MESSAGES, 'ping', 'history'],
   },
   {
     name: 'uuid',
     short: 'u',
     value: 'TEXT',
-    describe: 'the value to send, or to wait for (which implies --once)',
+    describe: 'the value to send, or to wait for (which implies --once unless there is --count)',
     describeFor: {
       send: 'the value to send',
       request: 'the value to send',
-      receive: 'the value to wait for (which implies --once)',
+      receive: 'the value to wait for (which implies --once unless there is --count)',
+      history: 'only what was sent with this value',
     },
     group: 'Messages',
-    acts: MESSAGES,
+    acts: [...MESSAGES, 'history'],
   },
   {
     name: 'verb',
@@ -112,25 +115,28 @@ export const OPTIONS = [
       send: 'the verb (default ping; of several the first)',
       request: 'the verb (default ping; of several the first)',
       receive: 'the verbs to accept (default any)',
+      history: 'only these verbs',
     },
     group: 'Messages',
-    acts: MESSAGES,
+    acts: [...MESSAGES, 'history'],
   },
   {
     name: 'timeout',
     short: 't',
     value: 'DURATION',
     describe:
-      'give up after this long, like 1h2m3s4ms; 0: never (default: --send 5s, ping 2s, check 5s for each server, else never)',
+      'give up after this long, like 1h2m3s4ms; 0: never (default: --send 5s, ping 2s, check 5s for each server, ' +
+      'history 5s until it is being read, else never)',
     describeFor: {
       send: 'give up after this long, like 1h2m3s4ms; 0: never (default 5s)',
       request: 'give up after this long, like 1h2m3s4ms (default never)',
       receive: 'give up after this long, like 1h2m3s4ms (default never)',
+      history: 'give up after this long, like 1h2m3s4ms; 0: never (default 5s until it is being read, then never)',
       ping: 'how long to wait for answers, like 1h2m3s4ms; 0: for ever (default 2s)',
       check: 'how long each server may take, like 1h2m3s4ms; 0: for ever (default 5s)',
     },
     group: 'Messages',
-    acts: [...MESSAGES, 'ping', 'check'],
+    acts: [...MESSAGES, 'ping', 'check', 'history'],
   },
   {
     name: 'subject',
@@ -145,9 +151,10 @@ export const OPTIONS = [
       ping: 'another channel below the configured subject (default all)',
       check: 'another channel below the configured subject (default all)',
       init: 'the subject that everything travels below (default remaphore)',
+      history: 'create: keep this channel too; else: only this channel; again for each further one',
     },
     group: 'Messages',
-    acts: [...MESSAGES, 'example', 'ping', 'check', 'init'],
+    acts: [...MESSAGES, 'example', 'ping', 'check', 'init', 'history'],
     excludes: ['add'],
   },
   {
@@ -164,6 +171,30 @@ export const OPTIONS = [
     describe: 'exit 0 after the first matching message (and its script)',
     group: 'Receiving',
     acts: RECEIVE,
+    excludes: ['count'],
+  },
+  {
+    name: 'count',
+    short: 'n',
+    value: 'N',
+    describe: 'exit 0 after N matching messages (and their scripts); exit 1 if -t is over before',
+    group: 'Receiving',
+    acts: RECEIVE,
+    excludes: ['once'],
+  },
+  {
+    name: 'distinct',
+    describe: 'with --count: from N different hosts; further messages of the same one are not acted on',
+    group: 'Receiving',
+    acts: RECEIVE,
+  },
+  {
+    name: 'since',
+    value: 'DURATION',
+    describe: 'also what was sent within this time and kept (see history), like 1h; first that, then what comes',
+    describeFor: { history: 'only what was stored within this time, like 1h (default: everything that is kept)' },
+    group: 'Receiving',
+    acts: ['receive', 'history'],
   },
   {
     name: 'jobs',
@@ -203,11 +234,50 @@ export const OPTIONS = [
     acts: ['send', 'request'],
   },
   {
+    name: 'keep',
+    describe: 'exit 0 only once the message is kept for certain, on as many servers as the history has replicas',
+    group: 'Messages',
+    acts: ['send'],
+  },
+  {
     name: 'require',
     value: 'all|N|N%',
     describe: 'exit 4 unless all, N or N% of the known responders have answered by the end',
     group: 'Asking',
     acts: ['request'],
+  },
+  {
+    name: 'follow',
+    describe: 'go on with what comes',
+    group: 'History',
+    acts: ['history'],
+  },
+  {
+    name: 'max-age',
+    value: 'DURATION',
+    describe: 'create: keep each message so long, like 12h or 7d; 0: for ever (default 7d)',
+    group: 'History',
+    acts: ['history'],
+  },
+  {
+    name: 'max-bytes',
+    value: 'SIZE',
+    describe: 'create: keep so much, like 500MB or 1GiB, and give up the oldest for more; 0: no limit (default 1GiB)',
+    group: 'History',
+    acts: ['history'],
+  },
+  {
+    name: 'replicas',
+    value: 'N',
+    describe: 'create: on how many servers of a cluster, 1 or 3 (default 1)',
+    group: 'History',
+    acts: ['history'],
+  },
+  {
+    name: 'yes',
+    describe: 'delete: without asking',
+    group: 'History',
+    acts: ['history'],
   },
   {
     name: 'nodes',
@@ -271,7 +341,7 @@ export const OPTIONS = [
     value: 'FILE',
     describe: 'the configuration (default: $REMAPHORE_CONFIG, else /etc/remaphore/remaphore.conf)',
     group: 'General',
-    acts: [...MESSAGES, 'example', 'check', 'ping', 'completion'],
+    acts: [...MESSAGES, 'example', 'check', 'ping', 'history', 'completion'],
   },
   {
     name: 'quiet',
@@ -284,7 +354,7 @@ export const OPTIONS = [
     name: 'json',
     describe: 'print a line of JSON for each thing printed, and for each thing said on standard error',
     group: 'General',
-    acts: [...MESSAGES, 'init', 'dev', 'keygen', 'check', 'ping'],
+    acts: [...MESSAGES, 'init', 'dev', 'keygen', 'check', 'ping', 'history'],
   },
   {
     name: 'yaml',

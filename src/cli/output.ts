@@ -22,6 +22,9 @@ export class OutputError extends Error {
 const STDOUT = 1;
 const STDERR = 2;
 
+/** Of a terminal that does not know its size. */
+const DEFAULT_COLUMNS = 80;
+
 /** How long to wait for a reader that does not keep up before looking again. */
 const RETRY_MS = 5;
 
@@ -45,6 +48,11 @@ export class ProcessOutput implements Output {
   constructor({ quiet, json }: OutputStyle) {
     this.#quiet = quiet;
     this.json = json;
+  }
+
+  get columns(): number | undefined {
+    // To look at standard output as the runtime has it makes a pipe non-blocking, so not before it is known to be none.
+    return isTerminal(STDOUT) ? process.stdout.columns || DEFAULT_COLUMNS : undefined;
   }
 
   async data(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {

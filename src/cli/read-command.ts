@@ -10,6 +10,7 @@ import type {
   PingCommandOptions,
 } from '../commands/options.ts';
 import type { CommandName } from './options.ts';
+
 import { checkTogether, fail, readConfigFile, readList, readPort, readText, readTimeout } from './values.ts';
 import type { Words } from './words.ts';
 
@@ -73,6 +74,8 @@ export function readCompletion(words: Words, env: NodeJS.ProcessEnv): Completion
   const config = options.get('config') === '' ? '' : readConfigFile(options, env);
   return { topic: takeWords(words, 'completion', 1)[0], config };
 }
+
+export { readHistory } from './read-history.ts';
 
 export function readHelp(words: Words): HelpCommandOptions {
   return { topic: takeWords(words, 'help', 1)[0] };

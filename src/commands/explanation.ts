@@ -4,7 +4,7 @@
 import { shortenKey } from '../protocol/keys.ts';
 import { foldVerb } from '../protocol/verb.ts';
 import { REFUSALS, type Refusal, type Refused } from '../signal/acceptance.ts';
-import type { ReceivePlan } from '../signal/receive.ts';
+import type { ReceivePlan } from '../signal/receive-plan.ts';
 import { formatMs } from './format-time.ts';
 
 const MAX_FIELD = 80;
@@ -34,6 +34,8 @@ export function summarizeRefused(refused: ReadonlyMap<Refusal, number>): string 
 /** What decides in this receiver. */
 export interface ExplainSettings {
   skewMs: number;
+  /** how old what was kept may be, where that is waited for too */
+  sinceMs?: number | undefined;
   filter: ReceivePlan['filter'];
 }
 
@@ -76,9 +78,10 @@ function explainRefusal({ refusal, peer, message, nowMs, firstSeenMs }: Refused,
   }
 }
 
-function explainWindow({ message, nowMs }: Refused, { skewMs }: ExplainSettings): string {
+function explainWindow({ message, nowMs }: Refused, { skewMs, sinceMs }: ExplainSettings): string {
   const ageMs = nowMs - Number(message?.timeNs ?? 0n) / 1e6;
   const when = ageMs < 0 ? `sent ${formatMs(-ageMs)} in the future` : `sent ${formatMs(ageMs)} ago`;
+  if (ageMs > 0 && sinceMs !== undefined) return `${when}, allowed ${formatMs(sinceMs)} (--since)`;
   return `${when}, allowed ${formatMs(skewMs)}: is a clock wrong?`;
 }
 

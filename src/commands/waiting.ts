@@ -16,11 +16,23 @@ export function requestStatus(request: Request): () => string {
   };
 }
 
-/** For how long a receiver has waited, and for what: `2.1 s of 10 m, waiting for upload_done`. */
-export function receiveStatus(what: string, timeoutMs: number | undefined): () => string {
+/**
+ * For how long a receiver has waited, and for what: `2.1 s of 10 m, 2 of 3, waiting for upload_done`.
+ *
+ * @param came how many have come, where that is worth saying
+ */
+export function receiveStatus(
+  what: string,
+  timeoutMs: number | undefined,
+  came: () => string | undefined = () => undefined,
+): () => string {
   const elapsed = stopwatch();
-  // What it waits for comes last: a narrow terminal cuts it.
-  return () => `${elapsed()}${timeoutMs ? ` of ${formatMs(timeoutMs)}` : ''}, waiting for ${what}`;
+  return () => {
+    const count = came();
+    const of = timeoutMs ? ` of ${formatMs(timeoutMs)}` : '';
+    // What it waits for comes last: a narrow terminal cuts it.
+    return `${elapsed()}${of}${count === undefined ? '' : `, ${count}`}, waiting for ${what}`;
+  };
 }
 
 /** The time since now, with tenths in the first seconds. */
