@@ -225,6 +225,16 @@ describe('the log', () => {
     ]);
   });
 
+  it.each([
+    [['-p', 'x'], /public key: /],
+    [['-v', 'reply'], /verb "reply"/],
+    [['-u', ''], /--uuid is empty/],
+  ])('is not looked through for what no message can have: %j', async (args, message) => {
+    await site.createChannel();
+    const { exitCode, stderr } = await history(...args);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringMatching(message) });
+  });
+
   it('has only what was stored in time, and knows a copy of what was stored before', async () => {
     const channel = await site.createChannel();
     await site.publish(channel, site.message({ payload: 'early' }));
