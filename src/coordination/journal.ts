@@ -230,12 +230,7 @@ export class Journal<Act> {
     this.#report(refusal, this.#screen.claimedParty(data));
   }
 
-  #settle(
-    hash: string,
-    entry: Entry<Act> | undefined,
-    refusal: EntryRefusal | undefined,
-    storedMs: number,
-  ): boolean {
+  #settle(hash: string, entry: Entry<Act> | undefined, refusal: EntryRefusal | undefined, storedMs: number): boolean {
     const pending = this.#pending.get(hash);
     if (pending === undefined) return false;
     const { timeMs, sentMs, resolve } = pending;

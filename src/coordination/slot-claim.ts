@@ -209,7 +209,10 @@ export class SlotClaim {
     const place = queue.findIndex(({ seq }) => seq === this.#seq);
     const upToHere = queue.slice(0, place + 1);
     const slots = Math.min(...upToHere.map((claim) => claim.slots));
-    const endsMs = upToHere.slice(0, place).map(expiryMs).sort((a, b) => a - b);
+    const endsMs = upToHere
+      .slice(0, place)
+      .map(expiryMs)
+      .sort((a, b) => a - b);
     return (endsMs[place - slots] ?? Number.POSITIVE_INFINITY) - journal.storeNowMs + LATE_MS;
   }
 }

@@ -10,7 +10,11 @@ const REPLICAS = 3;
  *
  * @throws TransportError 'conflict' when there is one of that name that is something else
  */
-export async function openCoordinationStream(store: Store, subject: string, signal?: AbortSignal): Promise<StreamFacts> {
+export async function openCoordinationStream(
+  store: Store,
+  subject: string,
+  signal?: AbortSignal,
+): Promise<StreamFacts> {
   const name = streamName(subject, 'coordination');
   const there = (await store.info(name, signal)) ?? (await make(store, subject, name, signal));
   const missing = coordinationSubjects(subject).filter((one) => !there.subjects.includes(one));

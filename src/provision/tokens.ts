@@ -15,10 +15,24 @@ import {
   fromSeed,
   type KeyPair,
 } from '@nats-io/jwt';
+import { streamName } from '../protocol/streams.ts';
 import { ProvisionError } from './errors.ts';
 
-/** The JetStream calls that this program makes; a user may make no others. */
-export const JETSTREAM_CALLS = ['$JS.API.INFO'] as const;
+/** The JetStream calls that this program makes on any stream of its own, with the stream's name for %. */
+const STREAM_CALLS = [
+  '$JS.API.STREAM.CREATE.%',
+  '$JS.API.STREAM.INFO.%',
+  '$JS.API.STREAM.MSG.GET.%',
+  '$JS.API.CONSUMER.CREATE.%.>',
+  '$JS.API.CONSUMER.INFO.%.*',
+  '$JS.API.CONSUMER.DELETE.%.*',
+  '$JS.API.CONSUMER.LIST.%',
+  '$JS.API.CONSUMER.MSG.NEXT.%.*',
+  '$JS.ACK.%.>',
+];
+
+/** And those on the history alone: who could change the limits of the other stream could break locks. */
+const HISTORY_CALLS = ['$JS.API.STREAM.UPDATE.%', '$JS.API.STREAM.DELETE.%'];
 
 /** Where a client gets the answers to its requests. */
 const INBOXES = '_INBOX.>';
@@ -77,10 +91,18 @@ export async function issueServerTokens({ operator, system, account }: NetworkKe
 export async function issueCredentials(node: string, account: KeyPair, subject: string): Promise<string> {
   const user = createUser();
   const token = await encodeUser(node, user, account, {
-    pub: { allow: [`${subject}.>`, ...JETSTREAM_CALLS], deny: [] },
+    pub: { allow: [`${subject}.>`, ...jetStreamCalls(subject)], deny: [] },
     sub: { allow: [`${subject}.>`, INBOXES], deny: [] },
   });
   return Buffer.from(fmtCreds(token, user)).toString('utf8');
+}
+
+/** The subjects of the calls to JetStream that a node of a network makes; a user may make no others. */
+export function jetStreamCalls(subject: string): string[] {
+  const history = streamName(subject, 'history');
+  const coordination = streamName(subject, 'coordination');
+  const calls = (patterns: readonly string[], stream: string) => patterns.map((call) => call.replace('%', stream));
+  return ['$JS.API.INFO', ...calls([...STREAM_CALLS, ...HISTORY_CALLS], history), ...calls(STREAM_CALLS, coordination)];
 }
 
 /** A key pair's seed as text, from which `readSeed` makes it again. */

@@ -2,6 +2,7 @@ import type { Config, TlsFiles } from '../config/config.ts';
 import { readTextFile } from '../config/file.ts';
 import { type Credentials, parseCredentials } from '../transport/credentials.ts';
 import { connectNats } from '../transport/nats.ts';
+import type { Store } from '../transport/store.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Clock, createSystemClock } from './clock.ts';
 import type { OnNotice } from './notice.ts';
@@ -127,6 +128,16 @@ export class Node {
   request(options: SendOptions = {}): Request {
     const plan = planRequest(this.#config, options);
     return new Request(this.#config, plan, this.#transport, this.#clock, this.#onNotice, options.signal);
+  }
+
+  /**
+   * Opens the streams of the broker.
+   *
+   * @throws TransportError 'no-store' when it keeps none for this account, 'not-permitted', 'closed'; the signal's
+   *   reason when aborted
+   */
+  async store(signal?: AbortSignal): Promise<Store> {
+    return this.#transport.openStore(signal);
   }
 
   /** Ends the connection, and with it every iteration. */

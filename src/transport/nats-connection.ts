@@ -2,10 +2,12 @@
 // when the server has taken what was asked, saying it again when the connection broke before, and ending at once where
 // waiting would not help.
 
-import type { NatsConnection } from 'nats';
+import { errors, type NatsConnection } from 'nats';
 import { TransportError } from './errors.ts';
 import { isDisconnection, isFinal, toError, toTransportError } from './nats-errors.ts';
 import { NatsSubscription } from './nats-subscription.ts';
+import type { Store } from './store.ts';
+import type { StoreConnection, Violation } from './store-connection.ts';
 import type {
   PublishOptions,
   ServerFacts,
@@ -25,6 +27,10 @@ export class NatsTransport implements Transport {
   readonly #subscriptions = new Set<NatsSubscription>();
   /** what waits for the connection to be back, or to be over */
   readonly #waiting = new Set<() => void>();
+  /** what wants to know that the connection is lost, back or over */
+  readonly #watching = new Set<() => void>();
+  /** what wants to know which call of a store is not permitted */
+  readonly #calling = new Set<(violation: Violation) => void>();
   #connected = true;
   #maxPayloadBytes = 1024 * 1024;
   /** what the server said last that may be why it ends the connection */
@@ -86,6 +92,12 @@ export class NatsTransport implements Transport {
     await this.#roundTrip(() => {}, signal);
   }
 
+  async openStore(signal?: AbortSignal): Promise<Store> {
+    // Only who uses what a broker keeps pays for the library.
+    const { openNatsStore } = await import('./nats-store.ts');
+    return openNatsStore(this.#asStoreConnection(), signal);
+  }
+
   async close(): Promise<void> {
     await this.#connection.close();
   }
@@ -126,6 +138,19 @@ export class NatsTransport implements Transport {
     }
   }
 
+  #asStoreConnection(): StoreConnection {
+    const isConnected = () => this.#connected;
+    return {
+      nats: this.#connection,
+      get connected() {
+        return isConnected();
+      },
+      throwIfEnded: () => this.#throwIfEnded(),
+      onChange: (listener) => add(this.#watching, listener),
+      onViolation: (listener) => add(this.#calling, listener),
+    };
+  }
+
   #throwIfEnded(): void {
     if (this.#fatal) throw this.#fatal;
     if (this.#connection.isClosed()) throw new TransportError('closed', 'the connection has ended');
@@ -135,12 +160,16 @@ export class NatsTransport implements Transport {
     for await (const status of this.#connection.status()) {
       if (status.type === 'disconnect') {
         this.#connected = false;
+        for (const tell of this.#watching) tell();
         this.#events.onDisconnect?.(this.#lastWords);
         this.#lastWords = undefined;
       } else if (status.type === 'reconnect') {
         this.#connected = true;
         for (const wake of this.#waiting) wake();
+        for (const tell of this.#watching) tell();
         this.#events.onReconnect?.();
+      } else if (status.type === 'error' && isStoreCall(status.error)) {
+        for (const tell of this.#calling) tell(status.error);
       } else if (status.type === 'error' && isFinal(status.error)) {
         this.#fatal ??= toTransportError(status.error);
         void this.#connection.close();
@@ -153,6 +182,7 @@ export class NatsTransport implements Transport {
   #end(error: TransportError | undefined): void {
     this.#connected = false;
     for (const wake of this.#waiting) wake();
+    for (const tell of this.#watching) tell();
     for (const subscription of this.#subscriptions) subscription.end(this.#fatal ?? error);
   }
 }
@@ -160,4 +190,15 @@ export class NatsTransport implements Transport {
 function isTracing(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > TRACING_SINCE.major || (major === TRACING_SINCE.major && minor >= TRACING_SINCE.minor);
+}
+
+/** Whether what is not permitted is a call of a store: that ends the call, not the connection. */
+function isStoreCall(error: Error): error is Violation {
+  const isRefused = error instanceof errors.PermissionViolationError && error.operation === 'publish';
+  return isRefused && error.subject.startsWith('$JS.');
+}
+
+function add<T>(set: Set<T>, item: T): () => void {
+  set.add(item);
+  return () => set.delete(item);
 }

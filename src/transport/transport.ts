@@ -1,3 +1,5 @@
+import type { Store } from './store.ts';
+
 /** What arrived on a subject. */
 export interface Delivery {
   data: Uint8Array;
@@ -71,6 +73,14 @@ export interface Transport {
    * @throws TransportError 'not-permitted' or 'closed'; the signal's reason when it is aborted
    */
   confirm(signal?: AbortSignal): Promise<void>;
+
+  /**
+   * Opens what the broker keeps; its calls go over this connection.
+   *
+   * @throws TransportError 'no-store' when it keeps no streams for this account, 'not-permitted' or 'closed'; the
+   *   signal's reason when it is aborted
+   */
+  openStore(signal?: AbortSignal): Promise<Store>;
 
   /** Ends the connection. */
   close(): Promise<void>;

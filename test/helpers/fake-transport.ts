@@ -35,6 +35,10 @@ export class FakeTransport implements Transport {
 
   async confirm(): Promise<void> {}
 
+  async openStore(): Promise<never> {
+    throw new Error('a fake transport keeps no streams');
+  }
+
   async close(): Promise<void> {
     for (const handlers of this.#handlers) handlers.onEnd(undefined);
     this.#handlers.clear();

@@ -25,12 +25,14 @@ export interface TestServer {
  * Starts a nats-server and waits until it accepts connections.
  *
  * @param settings further lines of its configuration; the port is chosen here
+ * @param options.jetStream whether it keeps streams, which outlive its stop and start
  */
-export async function startServer(settings = ''): Promise<TestServer> {
+export async function startServer(settings = '', { jetStream = false } = {}): Promise<TestServer> {
   const directory = mkdtempSync(join(tmpdir(), 'nats-'));
   const port = await findFreePort();
   const file = join(directory, 'server.conf');
-  const configure = (lines: string) => writeFileSync(file, `listen: "127.0.0.1:${port}"\n${lines}\n`);
+  const own = [`listen: "127.0.0.1:${port}"`, ...(jetStream ? [jetStreamSettings(directory)] : [])];
+  const configure = (lines: string) => writeFileSync(file, [...own, lines, ''].join('\n'));
   configure(settings);
   let child: ChildProcess | undefined;
   const server: TestServer = {
@@ -56,6 +58,11 @@ export async function startServer(settings = ''): Promise<TestServer> {
   };
   await server.start();
   return server;
+}
+
+/** Has a server keep streams in a directory. */
+export function jetStreamSettings(directory: string): string {
+  return `jetstream { store_dir: "${join(directory, 'jetstream')}" }`;
 }
 
 /** Starts a nats-server with a configuration (its path) and waits until it accepts connections; who starts it ends it. */

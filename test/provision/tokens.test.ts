@@ -1,10 +1,12 @@
 import { type Account, decode, parseCreds, type User } from '@nats-io/jwt';
 import { describe, expect, it } from 'vitest';
+import { streamName } from '../../src/protocol/streams.ts';
 import {
   createNetworkKeys,
   formatSeed,
   issueCredentials,
   issueServerTokens,
+  jetStreamCalls,
   readAccountSeed,
 } from '../../src/provision/tokens.ts';
 import { parseCredentials } from '../../src/transport/credentials.ts';
@@ -34,7 +36,7 @@ describe('the tokens of a network', () => {
     const { uc } = await parseCreds(Buffer.from(text));
     const { pub, sub, resp } = uc.nats as User;
     expect({ pub, sub, resp }).toEqual({
-      pub: { allow: ['a.b.>', '$JS.API.INFO'], deny: [] },
+      pub: { allow: ['a.b.>', ...jetStreamCalls('a.b')], deny: [] },
       sub: { allow: ['a.b.>', '_INBOX.>'], deny: [] },
       resp: undefined,
     });
@@ -46,6 +48,22 @@ describe('the tokens of a network', () => {
     const [one, other] = await Promise.all([1, 2].map(() => issueCredentials('x', keys.account, 'a')));
     const subject = async (text = '') => (await parseCreds(Buffer.from(text))).uc.sub;
     expect(await subject(one)).not.toBe(await subject(other));
+  });
+});
+
+describe('the calls to JetStream that a node may make', () => {
+  const calls = jetStreamCalls('a.b');
+
+  it('are on its network’s two streams alone, or ask whether there are any', () => {
+    const own = [streamName('a.b', 'history'), streamName('a.b', 'coordination')];
+    const others = calls.filter((call) => !own.some((name) => call.split('.').includes(name)));
+    expect(others).toEqual(['$JS.API.INFO']);
+  });
+
+  it('do not change or delete the stream that locks are in, nor what any stream holds', () => {
+    const name = streamName('a.b', 'coordination');
+    expect(calls.filter((call) => /STREAM[.](UPDATE|DELETE)/.test(call) && call.endsWith(name))).toEqual([]);
+    expect(calls.filter((call) => /PURGE|MSG[.]DELETE/.test(call))).toEqual([]);
   });
 });
 
