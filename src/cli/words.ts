@@ -14,6 +14,8 @@ export interface Words {
   rest: string[];
   /** whether -- ended the options */
   afterDashes: boolean;
+  /** how many of the rest stand before that */
+  beforeDashes: number;
 }
 
 const SPECS: readonly OptionSpec[] = OPTIONS;
@@ -22,10 +24,10 @@ const SPECS: readonly OptionSpec[] = OPTIONS;
  * Finds the options of a command line and where they end.
  *
  * @param argv the words after the program's name, or a command's
- * @param mixed whether options may follow words that are none, as a command's may: `init DIR --nodes …`
+ * @param optionsAfter how many words that are none options may follow, as a command's may: `init DIR --nodes …`
  * @throws UsageError 'option' for an unknown option, or a value that is missing or too many
  */
-export function splitWords(argv: readonly string[], mixed = false): Words {
+export function splitWords(argv: readonly string[], optionsAfter = 0): Words {
   const options: Words['options'] = new Map();
   const set = (spec: OptionSpec, value: string | true) => {
     const name = spec.name as OptionName;
@@ -46,7 +48,7 @@ export function splitWords(argv: readonly string[], mixed = false): Words {
   while (at < argv.length) {
     const word = argv[at] as string;
     if (word === '-' || !word.startsWith('-')) {
-      if (!mixed) break;
+      if (rest.length >= optionsAfter) break;
       rest.push(word);
       at++;
       continue;
@@ -82,7 +84,7 @@ export function splitWords(argv: readonly string[], mixed = false): Words {
       break;
     }
   }
-  return { options, rest: [...rest, ...argv.slice(at)], afterDashes };
+  return { options, rest: [...rest, ...argv.slice(at)], afterDashes, beforeDashes: rest.length };
 }
 
 function unknownOption(written: string): never {

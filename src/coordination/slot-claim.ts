@@ -39,7 +39,7 @@ export type Loss =
 const REFRESHES = 3;
 /** A little later than when a claim ends, so that it has ended. */
 const LATE_MS = 2;
-/** Between refreshes that fail at once. */
+/** Between refreshes that fail at once, or come too early because the store's clock was set back. */
 const RETRY_MS = 200;
 
 /** A claim of one slot. */
@@ -118,10 +118,15 @@ export class SlotClaim {
     if (!this.#done.signal.aborted) this.#lost.abort(loss);
   }
 
-  /** Gives the slot back, or the place in the queue; whether the store has confirmed it within that time. */
-  async release(withinMs: number): Promise<boolean> {
+  /** Neither refreshes nor gives back: it is over when its ttl is. */
+  abandon(): void {
     this.#done.abort();
     clearTimeout(this.#timer);
+  }
+
+  /** Gives the slot back, or the place in the queue; whether the store has confirmed it within that time. */
+  async release(withinMs: number): Promise<boolean> {
+    this.abandon();
     const { journal } = this.#ground;
     const signal = AbortSignal.timeout(withinMs);
     try {
@@ -138,18 +143,15 @@ export class SlotClaim {
       if (state.find(this.#seq) === undefined) this.lose('over');
     });
     this.#armStop();
-    while (!this.#done.signal.aborted && !this.#lost.signal.aborted) {
-      const stop = AbortSignal.any([this.#done.signal, this.#lost.signal]);
-      await delay(Math.max(0, this.#refreshAtMs - monotonicMs()), undefined, { signal: stop }).catch(() => {});
+    const stop = AbortSignal.any([this.#done.signal, this.#lost.signal]);
+    while (!stop.aborted) {
+      const leftMs = this.#sentMs + this.#settings.ttlMs / REFRESHES - monotonicMs();
+      await delay(Math.max(0, leftMs), undefined, { signal: stop }).catch(() => {});
       if (stop.aborted) break;
       // Whatever is wrong: the slot is lost in time if it stays so.
       await this.#refresh(stop).catch(() => delay(RETRY_MS));
     }
     ignore();
-  }
-
-  get #refreshAtMs(): number {
-    return this.#sentMs + this.#settings.ttlMs / REFRESHES;
   }
 
   #armStop(): void {
@@ -180,6 +182,7 @@ export class SlotClaim {
   /** Waits until an entry of its own may show that it is its turn, or a refresh is due. */
   #untilWorthAsking(signal: AbortSignal | undefined): Promise<void> {
     const { state, listen } = this.#ground;
+    const { ttlMs } = this.#settings;
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       const finish = (settle: () => void) => {
@@ -192,7 +195,8 @@ export class SlotClaim {
       const look = () => {
         clearTimeout(timer);
         if (state.find(this.#seq) === undefined || state.isTurn(this.#seq)) return finish(resolve);
-        const leftMs = Math.min(this.#refreshAtMs - monotonicMs(), this.#turnInMs());
+        const sinceMs = monotonicMs() - this.#sentMs;
+        const leftMs = Math.min(ttlMs / REFRESHES - sinceMs, Math.max(this.#turnInMs(), RETRY_MS - sinceMs));
         timer = setTimeout(() => finish(resolve), Math.max(0, Math.ceil(leftMs)));
       };
       const ignore = listen(look);
