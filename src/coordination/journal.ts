@@ -82,7 +82,7 @@ export class Journal<Act> {
   readonly #screen: Screen<Act>;
   readonly #losses: LossCounter;
   readonly #pending = new Map<string, Pending<Act>>();
-  #reader: StreamReader | undefined;
+  readonly #reading = new AbortController();
   #ended: Error | undefined;
   /** the store's time less the monotonic clock's, as the quickest message shows it */
   #offsetMs = Number.NEGATIVE_INFINITY;
@@ -98,32 +98,38 @@ export class Journal<Act> {
     return monotonicMs() + this.#offsetMs;
   }
 
-  /** Reads what there is, and goes on reading. */
+  /**
+   * Reads what there is, and goes on reading.
+   *
+   * @param signal gives up when aborted before it has read what there is; afterwards it has no effect
+   */
   async open(from: ReadFrom, signal?: AbortSignal): Promise<void> {
     const { store, stream, subject } = this.#settings;
-    const reader = await store.read(stream, subject, from, signal);
-    this.#reader = reader;
-    await new Promise<void>((resolve, reject) => {
-      const giveUp = () => reject(signal?.reason);
-      if (signal?.aborted) giveUp();
-      signal?.addEventListener('abort', giveUp, { once: true });
-      void this.#run(reader, () => {
-        signal?.removeEventListener('abort', giveUp);
-        resolve();
-      }).catch((error: Error) => {
-        reject(error);
-        this.#end(error);
+    // The store's own signal would end the reading too.
+    const giveUp = () => this.#reading.abort(signal?.reason);
+    if (signal?.aborted) giveUp();
+    signal?.addEventListener('abort', giveUp, { once: true });
+    try {
+      const reader = await store.read(stream, subject, from, this.#reading.signal);
+      await new Promise<void>((resolve, reject) => {
+        this.#reading.signal.addEventListener('abort', () => reject(this.#reading.signal.reason), { once: true });
+        void this.#run(reader, resolve).catch((error: Error) => {
+          reject(error);
+          this.#end(error);
+        });
       });
-    }).catch((error: unknown) => {
+    } catch (error) {
       this.close();
       throw error;
-    });
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+    }
   }
 
   /** Stops reading. */
   close(): void {
     this.#ended ??= new TransportError('closed', 'the journal has been closed');
-    this.#reader?.close();
+    this.#reading.abort(this.#ended);
     this.#losses.finish();
   }
 
