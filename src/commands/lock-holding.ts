@@ -37,13 +37,20 @@ export async function runHolding(claim: SlotClaim, options: LockRunOptions, cont
   };
   if (isLost()) return sayLost('and the command was not started');
 
-  const run = new WrappedCommand({ command, args, env: { ...env, [FENCE_VARIABLE]: String(claim.seq) }, foreground });
+  const guard = new Guard((reason) => output.warning(`no guard for the command: ${reason}`));
+  const renew = () => guard.renew(claim.stopAtMs - monotonicMs() + ttlMs / GUARD_PART, graceMs);
+  renew();
   // A terminal gives these to a command in its own process group by itself.
   const isGiven = foreground && process.getBuiltinModule('node:tty').isatty(0);
-  const passed = context.passSignals((signal) => {
+  // From before the command is there: what comes until then is passed on behind it.
+  const ignore = context.passSignals((signal) => {
     if (!isGiven || (signal !== 'SIGINT' && signal !== 'SIGQUIT')) run.signal(signal);
   });
-  const guard = startGuard(run, claim, ttlMs, graceMs, context);
+  const run = new WrappedCommand({ command, args, env: { ...env, [FENCE_VARIABLE]: String(claim.seq) }, foreground });
+  if (run.target !== undefined) {
+    guard.aim(run.target);
+    claim.onRefreshed(renew);
+  }
   const lost = new Promise<undefined>((resolve) => {
     claim.lost.addEventListener('abort', () => resolve(undefined), { once: true });
   });
@@ -61,24 +68,8 @@ export async function runHolding(claim: SlotClaim, options: LockRunOptions, cont
     await run.end(graceMs);
     return outcome.exitCode;
   } finally {
-    passed();
-    guard?.dismiss();
+    ignore();
+    claim.onRefreshed(() => {});
+    guard.dismiss();
   }
-}
-
-/** Has a guard end the command if this process cannot, each time from when the slot was last confirmed. */
-function startGuard(
-  run: WrappedCommand,
-  claim: SlotClaim,
-  ttlMs: number,
-  graceMs: number,
-  { output }: CommandContext,
-): Guard | undefined {
-  const { target } = run;
-  if (target === undefined) return undefined;
-  const guard = new Guard(target, (reason) => output.warning(`no guard for the command: ${reason}`));
-  const renew = () => guard.renew(claim.stopAtMs - monotonicMs() + ttlMs / GUARD_PART, graceMs);
-  claim.onRefreshed(renew);
-  renew();
-  return guard;
 }

@@ -2,7 +2,7 @@
 
 import type { TestNode } from './network.ts';
 import { type OutputRecord, readRecords } from './output-schema.ts';
-import { until } from './processes.ts';
+import { listProcesses, until } from './processes.ts';
 import { type Program, run, start } from './program.ts';
 
 /** A lock's holder: its command says so, with the fence, and sleeps. */
@@ -52,17 +52,21 @@ export async function untilWaiting(node: TestNode, name: string, count: number):
   }
 }
 
-/** Whether there is a process of this number that has not ended. */
+/** Whether a process runs; one that has ended and that nobody has waited for does not. */
 export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return listProcesses().some((process) => process.pid === pid && !process.isZombie);
 }
 
 /** Waits until a process has ended. */
 export async function untilGone(pid: number): Promise<void> {
   await until(`process ${pid} is gone`, () => !isRunning(pid));
+}
+
+/** Waits until the guard of a holder's command counts the time: a shell beside the command, with a child of its own. */
+export async function untilGuarded({ program, pid }: Holder): Promise<void> {
+  await until(`the command of ${program.pid} is guarded`, () => {
+    const all = listProcesses();
+    const guards = all.filter((process) => process.parent === program.pid && process.pid !== pid);
+    return guards.some((guard) => all.some(({ parent }) => parent === guard.pid));
+  });
 }
