@@ -1,5 +1,5 @@
 // npm test: everything that has to hold, from a bare checkout. `e2e` as argument: only the end-to-end tests; `binary`:
-// those, on the single executable.
+// those, on the single executable; `long`: those that take minutes, at their full length.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -22,6 +22,10 @@ const check = [
 ];
 let steps = [...check, build, ['npx', 'vitest', 'run']];
 if (only === 'e2e') steps = [build, endToEnd];
+if (only === 'long') {
+  steps = [build, [...endToEnd, 'test/e2e/lock-contended.test.ts']];
+  env.LOCK_ROUNDS = '500';
+}
 if (only === 'binary') {
   steps = [build, ['node', 'scripts/build-binary.mjs'], endToEnd];
   env.REMAPHORE_BIN = join(root, 'dist/remaphore');

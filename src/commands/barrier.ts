@@ -19,9 +19,10 @@ export const runBarrier: Command<BarrierCommandOptions> = async (options, contex
   const { identity, verb } = planSend(config, { verb: options.verb ?? BARRIER_VERB, publicKey: options.publicKey });
   return runSession(config, timeoutMs, context, async ({ node, stop, interrupt }) => {
     const { onNotice = () => {} } = connectOptions(context, new Deadline(0), stop);
+    let barrier: Barrier | undefined;
     try {
       const store = await node.store(stop);
-      const barrier = new Barrier({ config, store, clock, onNotice, name, verb, identity, parties });
+      barrier = new Barrier({ config, store, clock, onNotice, name, verb, identity, parties });
       output.status(barrierStatus(barrier, parties, timeoutMs));
       const round = await barrier.pass(stop, () => interrupt.signal.aborted);
       output.status(undefined);
@@ -35,7 +36,9 @@ export const runBarrier: Command<BarrierCommandOptions> = async (options, contex
       return ExitCode.ok;
     } catch (error) {
       if (!stop.aborted || error instanceof TransportError) throw error;
-      throw new TransportError('unreachable', 'not connected to a server when the time ran out', { cause: error });
+      const left = barrier?.hasArrived ? '; this host still counts as arrived' : '';
+      const text = `not connected to a server when the time ran out${left}`;
+      throw new TransportError('unreachable', text, { cause: error });
     }
   });
 };

@@ -66,6 +66,11 @@ export class Barrier {
     });
   }
 
+  /** Whether this run has arrived. */
+  get hasArrived(): boolean {
+    return this.#hasArrived;
+  }
+
   /** Who is there of this run's round, in order of arrival. */
   get arrived(): string[] {
     return this.#round?.parties ?? this.#state.arrived(this.#settings.parties);
