@@ -111,6 +111,7 @@ export const OPTIONS = [
     },
     group: 'Messages',
     acts: [...MESSAGES, 'ping', 'check', 'lock', 'barrier'],
+    excludes: ['try'],
   },
   {
     name: 'subject',
@@ -226,6 +227,7 @@ export const OPTIONS = [
     describe: 'show the locks, who holds them and who waits',
     group: 'Locks and barriers',
     acts: ['lock'],
+    excludes: ['slots', 'try', 'ttl', 'conflict-exit-code', 'foreground'],
   },
   {
     name: 'parties',

@@ -88,6 +88,26 @@ describe('the state of a lock', () => {
   });
 });
 
+describe('who reads from the middle', () => {
+  const begin = () => {
+    const state = new LockState(1000);
+    state.begin(100);
+    return state;
+  };
+
+  it('learns of a claim that was made before from its refreshes', () => {
+    const state = begin();
+    expect(state.apply(entry(100, 1000, 'a', { ...refresh(7), heldMs: 5 } as LockAct))).toBeUndefined();
+    expect(state.find(7)).toMatchObject({ party: 'a', heldMs: 5 });
+  });
+
+  it('knows that there is no claim where he has read, and none that was silent for longer than any may be', () => {
+    expect(begin().apply(entry(102, 1000, 'a', refresh(101)))).toBe('no-such-claim');
+    expect(begin().apply(entry(102, 1001 + MAX_TTL_MS, 'a', refresh(7)))).toBe('no-such-claim');
+    expect(new LockState().apply(entry(102, 1000, 'a', refresh(7)))).toBe('no-such-claim');
+  });
+});
+
 /** What programs that keep to the rules write: some take part, die, are stopped past their ttl, or give back. */
 const anyRun = fc
   .array(

@@ -8,6 +8,8 @@ import { openScripts } from '../helpers/scripts.ts';
 import { openSite } from '../helpers/site.ts';
 
 const PROCESSES = 8;
+/** How many rounds each process has before all begin anew: a program may not take too long. */
+const BATCH = 6;
 const ROUNDS = Number(process.env['LOCK_ROUNDS'] ?? 48);
 const LIMIT_MS = 60_000 + ROUNDS * 1000;
 
@@ -26,14 +28,12 @@ describe('8 processes that want one lock', () => {
     async () => {
       const LOG = `${scripts.path}/log`;
       const nodes = Array.from({ length: PROCESSES }, (_, i) => site.nodes[i % 2] as { config: string });
-      const rounds = Math.ceil(ROUNDS / PROCESSES);
-      const ended = await Promise.all(
-        nodes.map(({ config }) => startShell(config, loop(rounds), { env: { LOG } }).finished),
-      );
-      expect(ended.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(
-        Array(PROCESSES).fill({ exitCode: 0, stderr: '' }),
-      );
-      expectInTurn(scripts.lines('log'), rounds * PROCESSES);
+      const batches = Math.ceil(ROUNDS / PROCESSES / BATCH);
+      for (let i = 0; i < batches; i++) {
+        const loops = nodes.map(({ config }) => startShell(config, loop(BATCH), { env: { LOG } }).finished);
+        for (const { exitCode, stderr } of await Promise.all(loops)) expect([exitCode, stderr]).toEqual([0, '']);
+      }
+      expectInTurn(scripts.lines('log'), batches * BATCH * PROCESSES);
     },
     LIMIT_MS,
   );
