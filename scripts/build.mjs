@@ -91,7 +91,7 @@ const jetStream = await build({
   format: 'cjs',
   minify: true,
   plugins: [givenCore],
-  banner: { js: 'module.exports=(natsCore)=>{const module={exports:{}};' },
+  banner: { js: 'module.exports=(natsCore)=>{const module={exports:{}},{exports}=module;' },
   footer: { js: 'return module.exports};' },
 });
 
@@ -100,6 +100,9 @@ await build({
   outdir: 'dist',
   entryPoints: { index: 'src/index.ts' },
   format: 'esm',
+  // What is imported late stays so.
+  splitting: true,
+  chunkNames: 'library/[hash]',
   packages: 'external',
 });
 

@@ -66,11 +66,12 @@ export function findViolation(error: unknown): Violation | undefined {
 
 /** The error for an act that may not be done. */
 export function notPermitted(violation: Violation): TransportError {
-  const { message } = toTransportError(violation);
+  const error = toTransportError(violation);
+  if (!violation.subject.startsWith('$JS.')) return error;
   const advice =
     'credentials that an earlier version’s init made lack this: make the network’s files anew with remaphore init, ' +
     'or take the host out of all of them and add it again with remaphore init --add';
-  return new TransportError('not-permitted', `${message} (${advice})`, { cause: violation });
+  return new TransportError('not-permitted', `${error.message} (${advice})`, { cause: violation });
 }
 
 /**

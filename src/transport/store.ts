@@ -42,13 +42,16 @@ export type ReadFrom = { seq: number } | { storedMs: number };
 
 /** Messages of a stream in order, across reconnections, each once: those there are, then new ones as they come. */
 export interface StreamReader extends AsyncIterable<ReadMessage> {
-  /** how many messages were there to read when the reading began */
+  /**
+   * How many messages were there to read when the reading began: 0 only if there was none. In a cluster it can be less
+   * than the truth; that all have been read is told by the message with pending 0.
+   */
   readonly pending: number;
   /** Ends the iteration. */
   close(): void;
 }
 
-/** A message that is read, and how many more there were behind it at that moment. */
+/** A message that is read, and how many more there were behind it at that moment: 0 only if there was none. */
 export interface ReadMessage extends Stored {
   pending: number;
 }
