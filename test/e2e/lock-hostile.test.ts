@@ -15,7 +15,7 @@ import {
 import { createTestKeys } from '../helpers/forge.ts';
 import { hold, isRunning, listLocks, untilGuarded, untilHeld, untilWaiting } from '../helpers/locks.ts';
 import { until } from '../helpers/processes.ts';
-import { run, start } from '../helpers/program.ts';
+import { run, start, startReady } from '../helpers/program.ts';
 import { openSite, withClient } from '../helpers/site.ts';
 import { openStore } from '../helpers/store.ts';
 
@@ -125,6 +125,18 @@ describe('hostile releases and refreshes', () => {
     await publishAll(site.client, subject, [...entries]);
     expect((await run(right.config, ['lock', 'earlier', '--try', 'true'])).exitCode).toBe(1);
     await holder.letGo();
+  });
+});
+
+describe('an entry that is copied to a channel', () => {
+  it('is no message there, not even with -d', async () => {
+    const entries = await collect(site.client, entrySubject('lock', 'copied'));
+    const receiver = await startReady(right.config, ['-d', '-t', '2s', '--explain']);
+    await run(left.config, ['lock', 'copied', 'true']);
+    await until('its entries are there', () => entries.length >= 2);
+    await publishAll(site.client, 'remaphore.all', [...entries]);
+    await receiver.said('ignored: for "", this node is ');
+    expect(await receiver.finished).toMatchObject({ exitCode: 1, stdout: '' });
   });
 });
 

@@ -166,7 +166,7 @@ describe('wrong usage', () => {
     [['lock', 'x', '--ttl', '500ms', 'true'], '--ttl "500ms": expected a duration like 1h2m3s4ms, from 1s to 1h'],
     [['lock', 'x', '--ttl', '2h', 'true'], '--ttl "2h"'],
     [['lock', 'x', '-E', '256', 'true'], '--conflict-exit-code "256"'],
-    [['lock', 'x', '--try', '-t', '1s', 'true'], '--try and --timeout exclude each other'],
+    [['lock', 'x', '--try', '-t', '1s', 'true'], '--timeout and --try exclude each other'],
     [['lock', '--list', 'x'], 'lock --list: unexpected word "x"'],
     [['lock', 'x', '-v', 'a,b', 'true'], 'lock takes one verb'],
     [['barrier'], 'barrier: no name'],
