@@ -30,12 +30,17 @@ export interface LockSettings {
 export class Lock {
   readonly #journal: Journal<LockAct>;
   readonly #claims = new Set<SlotClaim>();
+  readonly #onNotice: OnNotice;
+  readonly #told = new Set<number>();
+  /** as this run's claims have it */
+  #slots: number | undefined;
   #state = new LockState();
   readonly #onChange = new Set<() => void>();
   readonly name: string;
 
   private constructor({ config, store, clock, onNotice, name, verb }: LockSettings) {
     this.name = name;
+    this.#onNotice = onNotice;
     this.#journal = new Journal({
       store,
       stream: streamName(config.subject, 'coordination'),
@@ -51,6 +56,7 @@ export class Lock {
       onTime: (storedMs) => this.#state.advance(storedMs),
       onEntry: (entry) => {
         this.#state.apply(entry);
+        this.#tellOtherSlots();
         this.#tell();
       },
       onEnd: () => {
@@ -87,6 +93,7 @@ export class Lock {
 
   /** A claim, which takes its place in the queue when it is begun. */
   claim(settings: ClaimSettings): SlotClaim {
+    this.#slots = settings.slots;
     const claim = new SlotClaim(settings, {
       journal: this.#journal,
       state: this.#state,
@@ -102,6 +109,17 @@ export class Lock {
   /** Stops following. */
   close(): void {
     this.#journal.close();
+  }
+
+  /** Tells once of each number of slots that somebody else goes by. */
+  #tellOtherSlots(): void {
+    if (this.#slots === undefined) return;
+    for (const { party, slots } of this.#state.queue()) {
+      if (slots === this.#slots || this.#told.has(slots)) continue;
+      this.#told.add(slots);
+      const text = `lock ${this.name}: ${party} wants it to have --slots ${slots}, this run ${this.#slots}; the fewest count`;
+      this.#onNotice({ kind: 'loss', text });
+    }
   }
 
   #tell(): void {

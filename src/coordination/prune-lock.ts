@@ -32,12 +32,12 @@ export async function pruneLock(
     else group.untilMs = Math.max(group.untilMs, storedMs + act.ttlMs);
   }
   const alive = new Set<string>();
-  const check = async (key: string, { releases, untilMs }: Group) => {
-    if (untilMs < nowMs) return;
+  const check = async (key: string, { releases }: Group) => {
     for (const release of releases) if (await verify(release)) return;
     alive.add(key);
   };
-  await Promise.all([...groups].map(([key, group]) => check(key, group)));
+  const recent = [...groups].filter(([, { untilMs }]) => untilMs >= nowMs);
+  await Promise.all(recent.map(([key, group]) => check(key, group)));
   return candidates.filter((candidate) => alive.has(groupKey(candidate)));
 }
 

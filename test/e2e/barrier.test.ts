@@ -104,7 +104,7 @@ describe('a barrier', () => {
     await killed.finished;
     expect((await arrive(right, 'behind', 2).finished).exitCode).toBe(0);
     expect((await arrive(left, 'behind', 2).finished).exitCode).toBe(0);
-    expect((await run(left.config, ['barrier', 'behind', '--parties', '2', '-t', '500ms'])).exitCode).toBe(1);
+    expect((await run(left.config, ['barrier', 'behind', '--parties', '2', '-t', '2s'])).exitCode).toBe(1);
   });
 
   it('survives a broker that is killed and started again', async () => {
@@ -121,21 +121,21 @@ describe('a barrier', () => {
     const entries = await counting('timeout');
     const other = arrive(right, 'timeout');
     await entries(1);
-    expect(await run(left.config, ['barrier', 'timeout', '--parties', '3', '-t', '500ms'])).toEqual({
+    expect(await run(left.config, ['barrier', 'timeout', '--parties', '3', '-t', '2s'])).toEqual({
       exitCode: 1,
       stdout: '',
       stderr: 'remaphore: error: barrier timeout: 1 of 2 others arrived in time; not there: com.crypto.us.web\n',
     });
-    expect((await run(web.config, ['barrier', 'timeout', '--parties', '3', '-t', '500ms'])).exitCode).toBe(1);
+    expect((await run(web.config, ['barrier', 'timeout', '--parties', '3', '-t', '2s'])).exitCode).toBe(1);
     other.kill('SIGTERM');
     expect((await other.finished).exitCode).toBe(128 + 15);
-    const { stderr } = await run(web.config, ['barrier', 'timeout', '--parties', '3', '-t', '500ms']);
+    const { stderr } = await run(web.config, ['barrier', 'timeout', '--parties', '3', '-t', '2s']);
     expect(stderr).toContain('0 of 2 others arrived in time; not there: com.crypto.us.left, com.crypto.us.right\n');
   });
 
   it('that cannot be reached as the time runs out exits 3', async () => {
     const entries = await counting('gone');
-    const waiting = arrive(left, 'gone', 2, '-t', '1s');
+    const waiting = arrive(left, 'gone', 2, '-t', '3s');
     await entries(1);
     await site.server.stop();
     const { exitCode, stderr } = await waiting.finished;
@@ -164,7 +164,7 @@ describe('a barrier', () => {
     const entries = await counting('keys');
     const waiting = [arrive(two, 'keys', 2), arrive(two, 'keys', 2, '-p', SECOND_KEY.publicKey)];
     await entries(2);
-    expect((await run(two.config, ['barrier', 'keys', '--parties', '2', '-t', '300ms'])).exitCode).toBe(1);
+    expect((await run(two.config, ['barrier', 'keys', '--parties', '2', '-t', '2s'])).exitCode).toBe(1);
     expect((await arrive(other, 'keys', 2).finished).exitCode).toBe(0);
     for (const { finished } of waiting) expect((await finished).exitCode).toBe(0);
   });
@@ -173,7 +173,7 @@ describe('a barrier', () => {
     const entries = await counting('sizes');
     const other = arrive(left, 'sizes', 2);
     await entries(1);
-    const { exitCode, stderr } = await run(right.config, ['barrier', 'sizes', '--parties', '3', '-t', '300ms']);
+    const { exitCode, stderr } = await run(right.config, ['barrier', 'sizes', '--parties', '3', '-t', '2s']);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('warning: barrier sizes: com.crypto.us.left waits for 2 parties, and this run for 3\n');
     other.kill('SIGINT');
@@ -188,7 +188,7 @@ describe('a barrier', () => {
       'arrive,2',
     );
     await publishAll(site.client, entrySubject('barrier', 'hostile'), entries);
-    const { exitCode, stderr } = await run(right.config, ['barrier', 'hostile', '--parties', '2', '-t', '500ms']);
+    const { exitCode, stderr } = await run(right.config, ['barrier', 'hostile', '--parties', '2', '-t', '2s']);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('barrier hostile: ignored an entry with a bad signature: as if by com.crypto.us.left');
     expect(stderr).toContain('barrier hostile: ignored an entry by a peer that may not use the verb');
