@@ -10,8 +10,8 @@ export interface CommandSpec {
   name: CommandName;
   /** what follows its name besides options */
   words: string;
-  /** how many words options may stand behind; what follows that many is another command's */
-  optionsAfter: number;
+  /** how many words options may stand behind, what follows that many being another command's; undefined: any number */
+  optionsAfter?: number;
   /** a clause */
   describe: string;
   /** what else its help says: sentences */
@@ -27,15 +27,13 @@ export interface CommandSpec {
 type Readers = typeof import('./read-command.ts');
 
 function define<Options>(
-  spec: Omit<CommandSpec, 'run' | 'optionsAfter'> & {
-    optionsAfter?: number;
+  spec: Omit<CommandSpec, 'run'> & {
     read: (readers: Readers) => (words: Words, env: NodeJS.ProcessEnv) => Options;
     load: () => Promise<Command<Options>>;
   },
 ): CommandSpec {
   const { read, load, ...facts } = spec;
   return {
-    optionsAfter: Number.POSITIVE_INFINITY,
     ...facts,
     async run(words, context) {
       const options = read(await import('./read-command.ts'))(words, context.env);
@@ -62,8 +60,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     describe: 'run a network for trying things out, until Ctrl-C',
     details:
       'Makes a network as init does in a temporary directory, starts a nats-server for it ($NATS_SERVER, else the one on ' +
-      'the PATH, else one that is fetched), and prints for each host a line to paste into a terminal. Ctrl-C, SIGTERM ' +
-      'or SIGHUP end it with exit code 0, and remove everything. Exit 3: the server could not start, or ended.',
+      'the PATH, else one that is fetched), and prints for each host a line to paste into a terminal. Once it is ' +
+      'ready, Ctrl-C, SIGTERM or SIGHUP end it with exit code 0; everything is removed. Exit 3: the server could not start, or ended.',
     read: ({ readDev }) => readDev,
     load: async () => (await import('../commands/dev.ts')).runDev,
   }),
@@ -102,7 +100,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   define({
     name: 'lock',
-    words: 'NAME [--] COMMAND [ARG…]',
+    words: 'NAME PROGRAM',
     optionsAfter: 1,
     describe: 'run a command while holding a lock that all hosts share',
     details:
@@ -125,6 +123,33 @@ export const COMMANDS: readonly CommandSpec[] = [
       'keep streams (JetStream). Exit 1: not complete in time, and standard error says who has not arrived; 3: the broker.',
     read: ({ readBarrier }) => readBarrier,
     load: async () => (await import('../commands/barrier.ts')).runBarrier,
+  }),
+  define({
+    name: 'completion',
+    words: 'SHELL',
+    describe: 'print the script that completes command lines in bash, zsh or fish',
+    details:
+      'For bash, add eval "$(remaphore completion bash)" to ~/.bashrc; for zsh, add eval "$(remaphore completion zsh)" ' +
+      'to ~/.zshrc, after compinit; for fish, write the script to ~/.config/fish/completions/remaphore.fish. It ' +
+      'completes verbs, destinations and public keys from the configuration that is named on the line, else the usual ' +
+      'one: in place of a shell, the word verbs, destinations, identities or peers prints those, a line each, and ' +
+      'nothing when the configuration cannot be read.',
+    read: ({ readCompletion }) => readCompletion,
+    load: async () => (await import('./completion/run.ts')).runCompletion,
+  }),
+  define({
+    name: 'history',
+    words: '[create|info|delete]',
+    describe: 'show what was sent, and by whom; or have it kept',
+    details:
+      'Shows what is kept, a line each: when it was stored, sender, verb, destination, uuid, what is to be thought of it, ' +
+      'payload. valid: signed by a peer that may use the verb; not permitted: by one that may not; unknown key: signed, ' +
+      'by nobody this host knows; forged: not signed by the key that it names; malformed: no message. A copy is a ' +
+      'replay of an earlier one. history create has the server keep what is sent from then on (JetStream), or changes ' +
+      'what is kept; history info shows how much is; history delete ends it, and deletes everything that is kept. ' +
+      'Exit 3: nothing is kept, or not this channel.',
+    read: ({ readHistory }) => readHistory,
+    load: async () => (await import('../commands/history.ts')).runHistory,
   }),
   define({
     name: 'help',

@@ -4,7 +4,17 @@
 export type Act = 'send' | 'request' | 'receive' | 'example';
 
 /** The first word that makes the program do something else. */
-export type CommandName = 'init' | 'dev' | 'keygen' | 'check' | 'ping' | 'lock' | 'barrier' | 'completion' | 'help';
+export type CommandName =
+  | 'init'
+  | 'dev'
+  | 'keygen'
+  | 'check'
+  | 'ping'
+  | 'history'
+  | 'lock'
+  | 'barrier'
+  | 'completion'
+  | 'help';
 
 /** One option of the command line. */
 export interface OptionSpec {
@@ -17,7 +27,7 @@ export interface OptionSpec {
   describe: string;
   /** where one of them has a meaning of its own: what its own help says instead */
   describeFor?: Partial<Record<Act | CommandName, string>>;
-  group: 'What to do' | 'Messages' | 'Receiving' | 'Asking' | 'Locks and barriers' | 'Networks' | 'General';
+  group: 'What to do' | 'Messages' | 'Receiving' | 'Asking' | 'History' | 'Locks and barriers' | 'Commands' | 'General';
   /** the acts and commands that it has a meaning for */
   acts: readonly (Act | CommandName)[];
   /** the other options it cannot be with */
@@ -26,7 +36,7 @@ export interface OptionSpec {
 
 const EVERY: OptionSpec['acts'] = [
   ...(['send', 'request', 'receive', 'example'] as const),
-  ...(['init', 'dev', 'keygen', 'check', 'ping', 'lock', 'barrier', 'completion', 'help'] as const),
+  ...(['init', 'dev', 'keygen', 'check', 'ping', 'history', 'lock', 'barrier', 'completion', 'help'] as const),
 ];
 const MESSAGES: OptionSpec['acts'] = ['send', 'request', 'receive'];
 const RECEIVE: OptionSpec['acts'] = ['receive'];
@@ -63,9 +73,18 @@ export const OPTIONS = [
     describe:
       'sending: the pattern to reach (default **); receiving: match as if this were the node’s destination, or a ' +
       'message whose pattern is exactly this text; keygen: this host’s name',
-    describeFor: { ping: 'the pattern to reach (default **)', keygen: 'this host’s name, most general part first' },
+    describeFor: {
+      send: 'the pattern to reach (default **)',
+      request: 'the pattern to reach (default **)',
+      receive:
+        'match as if this were the node’s destination, or a message whose pattern is exactly this text (default: the ' +
+        'configuration’s)',
+      ping: 'the pattern to reach (default **)',
+      keygen: 'this host’s name, most general part first',
+      history: 'only what is for this destination, or was sent to exactly this pattern',
+    },
     group: 'Messages',
-    acts: [...MESSAGES, 'ping', 'keygen'],
+    acts: [...MESSAGES, 'ping', 'keygen', 'history'],
     excludes: ['any-destination'],
   },
   {
@@ -73,17 +92,31 @@ export const OPTIONS = [
     short: 'p',
     value: 'KEY',
     describe: 'sending: the identity to use; receiving: only messages signed by this key',
-    describeFor: { ping: 'the identity to use', lock: 'the identity to use', barrier: 'the identity to use' },
+    describeFor: {
+      send: 'the identity to use',
+      request: 'the identity to use',
+      receive: 'only messages signed by this key',
+      ping: 'the identity to use',
+      lock: 'the identity to use',
+      barrier: 'the identity to use',
+      history: 'only what names this key, known or not',
+    },
     group: 'Messages',
-    acts: [...MESSAGES, 'ping', 'lock', 'barrier'],
+    acts: [...MESSAGES, 'ping', 'history', 'lock', 'barrier'],
   },
   {
     name: 'uuid',
     short: 'u',
     value: 'TEXT',
-    describe: 'the value to send, or to wait for (which implies --once)',
+    describe: 'the value to send, or to wait for (which implies --once unless there is --count)',
+    describeFor: {
+      send: 'the value to send',
+      request: 'the value to send',
+      receive: 'the value to wait for (which implies --once unless there is --count)',
+      history: 'only what was sent with this value',
+    },
     group: 'Messages',
-    acts: MESSAGES,
+    acts: [...MESSAGES, 'history'],
   },
   {
     name: 'verb',
@@ -93,24 +126,33 @@ export const OPTIONS = [
     describeFor: {
       lock: 'the verb that whoever takes part must be allowed (default lock)',
       barrier: 'the verb that whoever takes part must be allowed (default barrier)',
+      send: 'the verb (default ping; of several the first)',
+      request: 'the verb (default ping; of several the first)',
+      receive: 'the verbs to accept (default any)',
+      history: 'only these verbs',
     },
     group: 'Messages',
-    acts: [...MESSAGES, 'lock', 'barrier'],
+    acts: [...MESSAGES, 'history', 'lock', 'barrier'],
   },
   {
     name: 'timeout',
     short: 't',
     value: 'DURATION',
     describe:
-      'give up after this long, like 1h2m3s4ms; 0: never (default: --send 5s, ping 2s, check 5s for each server, else never)',
+      'give up after this long, like 1h2m3s4ms; 0: never (default: --send 5s, ping 2s, check 5s for each server, ' +
+      'history 5s until it is being read, else never)',
     describeFor: {
+      send: 'give up after this long, like 1h2m3s4ms; 0: never (default 5s)',
+      request: 'give up after this long, like 1h2m3s4ms (default never)',
+      receive: 'give up after this long, like 1h2m3s4ms (default never)',
+      history: 'give up after this long, like 1h2m3s4ms; 0: never (default 5s until it is being read, then never)',
       ping: 'how long to wait for answers, like 1h2m3s4ms; 0: for ever (default 2s)',
       check: 'how long each server may take, like 1h2m3s4ms; 0: for ever (default 5s)',
       lock: 'how long to wait for the lock, like 1h2m3s4ms; 0: for ever (the default)',
       barrier: 'how long to wait for the others, like 1h2m3s4ms; 0: for ever (the default)',
     },
     group: 'Messages',
-    acts: [...MESSAGES, 'ping', 'check', 'lock', 'barrier'],
+    acts: [...MESSAGES, 'ping', 'check', 'history', 'lock', 'barrier'],
     excludes: ['try'],
   },
   {
@@ -120,12 +162,16 @@ export const OPTIONS = [
     describe:
       'another channel below the configured subject (default all); init: the subject itself (default remaphore)',
     describeFor: {
+      send: 'another channel below the configured subject (default all)',
+      request: 'another channel below the configured subject (default all)',
+      receive: 'another channel below the configured subject (default all)',
       ping: 'another channel below the configured subject (default all)',
       check: 'another channel below the configured subject (default all)',
       init: 'the subject that everything travels below (default remaphore)',
+      history: 'create: keep this channel too; else: only this channel; again for each further one',
     },
     group: 'Messages',
-    acts: [...MESSAGES, 'example', 'ping', 'check', 'init'],
+    acts: [...MESSAGES, 'example', 'ping', 'check', 'init', 'history'],
     excludes: ['add'],
   },
   {
@@ -142,6 +188,30 @@ export const OPTIONS = [
     describe: 'exit 0 after the first matching message (and its script)',
     group: 'Receiving',
     acts: RECEIVE,
+    excludes: ['count'],
+  },
+  {
+    name: 'count',
+    short: 'n',
+    value: 'N',
+    describe: 'exit 0 after N matching messages (and their scripts); exit 1 if -t is over before',
+    group: 'Receiving',
+    acts: RECEIVE,
+    excludes: ['once'],
+  },
+  {
+    name: 'distinct',
+    describe: 'with --count: from N different hosts; further messages of the same one are not acted on',
+    group: 'Receiving',
+    acts: RECEIVE,
+  },
+  {
+    name: 'since',
+    value: 'DURATION',
+    describe: 'also what was sent within this time and kept (see history), like 1h; first that, then what comes',
+    describeFor: { history: 'only what was stored within this time, like 1h (default: everything that is kept)' },
+    group: 'Receiving',
+    acts: ['receive', 'history'],
   },
   {
     name: 'jobs',
@@ -173,8 +243,18 @@ export const OPTIONS = [
   {
     name: 'dry-run',
     describe: 'with --send or --request: print what would be sent, and whom it would reach; send nothing',
+    describeFor: {
+      send: 'print what would be sent, and whom it would reach; send nothing',
+      request: 'print what would be sent, and whom it would reach; send nothing',
+    },
     group: 'Messages',
     acts: ['send', 'request'],
+  },
+  {
+    name: 'keep',
+    describe: 'exit 0 only once the message is kept for certain, on as many servers as the history has replicas',
+    group: 'Messages',
+    acts: ['send'],
   },
   {
     name: 'require',
@@ -182,6 +262,39 @@ export const OPTIONS = [
     describe: 'exit 4 unless all, N or N% of the known responders have answered by the end',
     group: 'Asking',
     acts: ['request'],
+  },
+  {
+    name: 'follow',
+    describe: 'go on with what comes',
+    group: 'History',
+    acts: ['history'],
+  },
+  {
+    name: 'max-age',
+    value: 'DURATION',
+    describe: 'create: keep each message so long, like 12h or 7d; 0: for ever (default 7d)',
+    group: 'History',
+    acts: ['history'],
+  },
+  {
+    name: 'max-bytes',
+    value: 'SIZE',
+    describe: 'create: keep so much, like 500MB or 1GiB, and give up the oldest for more; 0: no limit (default 1GiB)',
+    group: 'History',
+    acts: ['history'],
+  },
+  {
+    name: 'replicas',
+    value: 'N',
+    describe: 'create: on how many servers of a cluster, 1 or 3 (default 1)',
+    group: 'History',
+    acts: ['history'],
+  },
+  {
+    name: 'yes',
+    describe: 'delete: without asking',
+    group: 'History',
+    acts: ['history'],
   },
   {
     name: 'slots',
@@ -245,7 +358,7 @@ export const OPTIONS = [
       init: 'the hosts’ names, most general part first',
       dev: 'the hosts’ names, most general part first (default com.example.left,com.example.right)',
     },
-    group: 'Networks',
+    group: 'Commands',
     acts: ['init', 'dev'],
     excludes: ['add'],
   },
@@ -254,7 +367,7 @@ export const OPTIONS = [
     value: 'URL',
     repeats: true,
     describe: 'where the hosts find the server; again for each further one (default nats://127.0.0.1:4222)',
-    group: 'Networks',
+    group: 'Commands',
     acts: ['init'],
     excludes: ['add'],
   },
@@ -268,14 +381,14 @@ export const OPTIONS = [
       dev: 'the verbs that the hosts may use (default any)',
       keygen: 'the verbs that this host may use (default ping)',
     },
-    group: 'Networks',
+    group: 'Commands',
     acts: ['init', 'dev', 'keygen'],
   },
   {
     name: 'add',
     value: 'NODE',
     describe: 'add this host to the network that DIR holds',
-    group: 'Networks',
+    group: 'Commands',
     acts: ['init'],
     excludes: ['nodes', 'server', 'subject'],
   },
@@ -283,13 +396,13 @@ export const OPTIONS = [
     name: 'port',
     value: 'N',
     describe: 'the server’s port on 127.0.0.1 (default one that is free)',
-    group: 'Networks',
+    group: 'Commands',
     acts: ['dev'],
   },
   {
     name: 'offline',
     describe: 'look at the files only, not at the servers',
-    group: 'Networks',
+    group: 'Commands',
     acts: ['check'],
   },
   {
@@ -298,7 +411,7 @@ export const OPTIONS = [
     value: 'FILE',
     describe: 'the configuration (default: $REMAPHORE_CONFIG, else /etc/remaphore/remaphore.conf)',
     group: 'General',
-    acts: [...MESSAGES, 'example', 'check', 'ping', 'lock', 'barrier', 'completion'],
+    acts: [...MESSAGES, 'example', 'check', 'ping', 'history', 'lock', 'barrier', 'completion'],
   },
   {
     name: 'quiet',
@@ -311,11 +424,12 @@ export const OPTIONS = [
     name: 'json',
     describe: 'print a line of JSON for each thing printed, and for each thing said on standard error',
     group: 'General',
-    acts: [...MESSAGES, 'init', 'dev', 'keygen', 'check', 'ping', 'lock', 'barrier'],
+    acts: [...MESSAGES, 'init', 'dev', 'keygen', 'check', 'ping', 'history', 'lock', 'barrier'],
   },
   {
     name: 'yaml',
     describe: 'with --example: in the form for files named .yaml or .yml',
+    describeFor: { example: 'in the form for files named .yaml or .yml' },
     group: 'General',
     acts: ['example'],
   },

@@ -22,6 +22,9 @@ export class OutputError extends Error {
 const STDOUT = 1;
 const STDERR = 2;
 
+/** Of a terminal that does not know its size. */
+const DEFAULT_COLUMNS = 80;
+
 /** How long to wait for a reader that does not keep up before looking again. */
 const RETRY_MS = 5;
 
@@ -38,13 +41,18 @@ export interface OutputStyle {
 export class ProcessOutput implements Output {
   readonly json: boolean;
   readonly #quiet: boolean;
-  readonly #status = new StatusLine(STDERR, writeStderr);
+  readonly #status = new StatusLine(writeStderr);
   /** the end of the last write: the next one waits for it, so that they are not mixed */
   #written = Promise.resolve();
 
   constructor({ quiet, json }: OutputStyle) {
     this.#quiet = quiet;
     this.json = json;
+  }
+
+  get columns(): number | undefined {
+    // To look at standard output as the runtime has it makes a pipe non-blocking, so not before it is known to be none.
+    return isTerminal(STDOUT) ? process.stdout.columns || DEFAULT_COLUMNS : undefined;
   }
 
   async data(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {

@@ -10,8 +10,10 @@ import {
   checkTogether,
   fail,
   readConfigFile,
+  readCount,
   readJobs,
   readRequirement,
+  readSince,
   readText,
   readTimeout,
   readVerbs,
@@ -57,7 +59,9 @@ export function readAct({ options, rest, afterDashes }: Words, env: NodeJS.Proce
   const fromStdin = rest.length === 1 && rest[0] === STDIN_WORD && !afterDashes;
   const payload = fromStdin ? undefined : rest.join(' ');
   const sending = { ...common, verb: verbs?.[0], payload, dryRun: options.has('dry-run') };
-  return act === 'send' ? { act, ...sending } : { act, ...sending, require: readRequirement(text('require')) };
+  return act === 'send'
+    ? { act, ...sending, keep: options.has('keep') }
+    : { act, ...sending, require: readRequirement(text('require')) };
 }
 
 function chooseAct(options: Words['options']): Act {
@@ -76,14 +80,18 @@ function assertNoCommand(word: string | undefined): void {
 }
 
 function readReceiving(options: Words['options'], script: readonly string[]) {
-  const once = options.has('once') || options.has('uuid');
+  const count = readCount(readText(options, 'count'));
+  const once = options.has('once') || (options.has('uuid') && count === undefined);
   const hasScript = script.length > 0;
   if (script[0] === '') fail('the script’s name is empty');
   if (options.has('stdin') && !hasScript) fail('--stdin needs a script to give the payload to');
   if (options.has('exit-status') && !(once && hasScript)) fail('--exit-status needs --once (or --uuid) and a script');
+  if (options.has('distinct') && count === undefined) fail('--distinct needs --count');
   return {
+    sinceMs: readSince(readText(options, 'since')),
+    count: once ? 1 : count,
+    distinct: options.has('distinct'),
     anyDestination: options.has('any-destination'),
-    once,
     jobs: readJobs(readText(options, 'jobs')),
     stdin: options.has('stdin'),
     exitStatus: options.has('exit-status'),

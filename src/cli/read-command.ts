@@ -4,6 +4,7 @@ import { ExitCode } from '../commands/exit-code.ts';
 import type {
   BarrierCommandOptions,
   CheckCommandOptions,
+  CompletionCommandOptions,
   DevCommandOptions,
   HelpCommandOptions,
   InitCommandOptions,
@@ -147,6 +148,15 @@ function readNumber(options: Words['options'], name: OptionName, least: number, 
   if (number >= least && number <= most) return number;
   return fail(`--${name} ${JSON.stringify(text)}: expected a whole number from ${least} to ${most}`);
 }
+
+export function readCompletion(words: Words, env: NodeJS.ProcessEnv): CompletionCommandOptions {
+  const { options } = words;
+  // An empty name is that of no file, about which nothing is to be said in the middle of a line.
+  const config = options.get('config') === '' ? '' : readConfigFile(options, env);
+  return { topic: takeWords(words, 'completion', 1)[0], config };
+}
+
+export { readHistory } from './read-history.ts';
 
 export function readHelp(words: Words): HelpCommandOptions {
   return { topic: takeWords(words, 'help', 1)[0] };

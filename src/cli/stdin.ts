@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { UsageError } from '../signal/errors.ts';
 
 const STDIN = 0;
+const STDERR = 2;
 
 /**
  * Standard input to its end, or to somewhat more than `maxBytes`.
@@ -23,4 +24,19 @@ export async function readStdin(maxBytes: number): Promise<Uint8Array> {
     throw new UsageError('option', `standard input cannot be read (${code ?? message})`);
   }
   return Buffer.concat(chunks);
+}
+
+/** See `CommandContext.ask`. */
+export async function ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+  const { isatty } = process.getBuiltinModule('node:tty');
+  if (!isatty(STDIN) || !isatty(STDERR) || signal.aborted) return undefined;
+  const { createInterface } = process.getBuiltinModule('node:readline/promises');
+  // Not as a terminal: then Ctrl-C is a signal, as elsewhere.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
+  try {
+    return await Promise.race([lines.question(question, { signal }).catch(() => undefined), ended]);
+  } finally {
+    lines.close();
+  }
 }

@@ -3,11 +3,15 @@
 import type { Requirement } from '../commands/options.ts';
 import { DURATION_FORM, nsToMs, parseDuration } from '../config/duration.ts';
 import { DEFAULT_CONFIG_FILE } from '../config/load.ts';
+import { parseSize, SIZE_FORM } from '../config/size.ts';
 import { UsageError } from '../signal/errors.ts';
 import { type Act, type CommandName, OPTIONS, type OptionName, type OptionSpec } from './options.ts';
 import type { Words } from './words.ts';
 
 const SPECS: readonly OptionSpec[] = OPTIONS;
+/** More than these are not listed in an error. */
+const MANY_ACTS = 3;
+
 const ACTS: readonly string[] = ['send', 'request', 'example'] satisfies Act[];
 
 /**
@@ -20,6 +24,7 @@ export function checkTogether(options: Words['options'], act: Act | CommandName)
     const other = spec.excludes?.find((name) => options.has(name as OptionName));
     if (other !== undefined) fail(`--${spec.name} and --${other} exclude each other`);
     if (spec.acts.includes(act)) continue;
+    if (spec.acts.length > MANY_ACTS) fail(`--${spec.name} has no meaning for ${nameAct(act)}`);
     fail(`--${spec.name} is for ${spec.acts.map(nameAct).join(' and ')}, not for ${nameAct(act)}`);
   }
 }
@@ -51,10 +56,19 @@ export function readList(options: Words['options'], name: OptionName): string[] 
 
 /** @returns milliseconds */
 export function readTimeout(text: string | undefined): number | undefined {
+  return readDuration('timeout', text);
+}
+
+/**
+ * A duration, or 0.
+ *
+ * @returns milliseconds
+ */
+export function readDuration(name: OptionName, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const ns = parseDuration(text, { days: true });
-  if (ns === undefined) return fail(`--timeout ${JSON.stringify(text)}: expected ${DURATION_FORM}, or 0`);
-  if (text.startsWith('-')) return fail(`--timeout ${JSON.stringify(text)}: cannot be negative`);
+  if (ns === undefined) return fail(`--${name} ${JSON.stringify(text)}: expected ${DURATION_FORM}, or 0`);
+  if (text.startsWith('-')) return fail(`--${name} ${JSON.stringify(text)}: cannot be negative`);
   // What rounds to nothing is not the 0 that means "never".
   return nsToMs(ns === 0n && /[1-9]/.test(text) ? 1n : ns);
 }
@@ -66,9 +80,30 @@ export function readVerbs(text: string | undefined): string[] | undefined {
 }
 
 export function readJobs(text: string | undefined): number {
-  if (text === undefined) return 1;
-  const jobs = /^[0-9]{1,6}$/.test(text) ? Number(text) : 0;
-  return jobs > 0 ? jobs : fail(`--jobs ${JSON.stringify(text)}: expected a whole number from 1`);
+  return readNumber('jobs', text, 6) ?? 1;
+}
+
+export function readCount(text: string | undefined): number | undefined {
+  return readNumber('count', text, 9);
+}
+
+/** A whole number from 1 with so many digits at most. */
+function readNumber(name: OptionName, text: string | undefined, digits: number): number | undefined {
+  if (text === undefined) return undefined;
+  const number = /^[0-9]+$/.test(text) && text.length <= digits ? Number(text) : 0;
+  return number > 0 ? number : fail(`--${name} ${JSON.stringify(text)}: expected a whole number from 1`);
+}
+
+/** How far to look back: not 0, which would be nothing. */
+export function readSince(text: string | undefined): number | undefined {
+  const sinceMs = readDuration('since', text);
+  return sinceMs === 0 ? fail(`--since ${JSON.stringify(text)}: expected ${DURATION_FORM}`) : sinceMs;
+}
+
+/** @returns bytes; 0: no limit */
+export function readSize(name: OptionName, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return parseSize(text) ?? fail(`--${name} ${JSON.stringify(text)}: expected ${SIZE_FORM}, or 0`);
 }
 
 export function readPort(text: string | undefined): number | undefined {

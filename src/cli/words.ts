@@ -10,6 +10,8 @@ import { OPTIONS, type OptionName, type OptionSpec } from './options.ts';
 export interface Words {
   /** the value of each option that was given, the last one of repeated ones unless they add up; of a flag, true */
   options: Map<OptionName, string | true>;
+  /** every value of each option, where a command wants them all */
+  values: Map<OptionName, string[]>;
   /** what follows the options */
   rest: string[];
   /** whether -- ended the options */
@@ -29,10 +31,12 @@ const SPECS: readonly OptionSpec[] = OPTIONS;
  */
 export function splitWords(argv: readonly string[], optionsAfter = 0): Words {
   const options: Words['options'] = new Map();
+  const values: Words['values'] = new Map();
   const set = (spec: OptionSpec, value: string | true) => {
     const name = spec.name as OptionName;
     const earlier = spec.repeats && options.get(name);
     options.set(name, earlier ? `${earlier},${value}` : value);
+    if (value !== true) values.set(name, [...(values.get(name) ?? []), value]);
   };
   const rest: string[] = [];
   let at = 0;
@@ -84,7 +88,7 @@ export function splitWords(argv: readonly string[], optionsAfter = 0): Words {
       break;
     }
   }
-  return { options, rest: [...rest, ...argv.slice(at)], afterDashes, beforeDashes: rest.length };
+  return { options, values, rest: [...rest, ...argv.slice(at)], afterDashes, beforeDashes: rest.length };
 }
 
 function unknownOption(written: string): never {

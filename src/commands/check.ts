@@ -3,8 +3,7 @@ import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/errors.ts';
 import { createKeyPair } from '../config/example.ts';
 import { inspectConfig } from '../config/inspect.ts';
-
-import { DEFAULT_VERB, HASH_BYTES, UUID_BYTES } from '../protocol/constants.ts';
+import { HASH_BYTES, UUID_BYTES } from '../protocol/constants.ts';
 import { KeyPair } from '../protocol/keys.ts';
 import { encodeMessage } from '../protocol/message.ts';
 import { encodeReply } from '../protocol/reply.ts';
@@ -21,6 +20,9 @@ import type { Command, CommandContext, Output } from './context.ts';
 import { Deadline } from './deadline.ts';
 import { ExitCode } from './exit-code.ts';
 import type { CheckCommandOptions } from './options.ts';
+
+/** What receivers that explain themselves show of the message that older servers are asked with. */
+const PROBE_VERB = 'check';
 
 /** Examines a configuration and, one after the other, its servers. */
 export const runCheck: Command<CheckCommandOptions> = async (options, context) => {
@@ -85,7 +87,7 @@ function chooseSubjects(config: Config, message: string, { clock }: CommandConte
         destination: `check.${randomBytes(HASH_BYTES).toString('hex')}`,
         timeNs: clock.nextTimeNs(),
         uuid: randomBytes(UUID_BYTES),
-        verb: DEFAULT_VERB,
+        verb: PROBE_VERB,
         wantsReply: false,
         payload: new Uint8Array(),
       };

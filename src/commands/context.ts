@@ -8,6 +8,8 @@ import type { Deadline } from './deadline.ts';
 export interface Output {
   /** whether everything is to be said as JSON, a line each: then `record` instead of `data` */
   readonly json: boolean;
+  /** how wide the terminal is that standard output goes to; undefined when that is none */
+  readonly columns: number | undefined;
   /**
    * Writes to standard output what a peer sent: unchanged into a pipe or file, with control characters escaped on a
    * terminal. What is written in one call stays together.
@@ -73,6 +75,12 @@ export interface CommandContext {
   passSignals(pass: (signal: NodeJS.Signals) => void): () => void;
   /** standard input to its end */
   readStdin(maxBytes: number): Promise<Uint8Array>;
+  /**
+   * Asks the person at the terminal something.
+   *
+   * @returns the line that was typed; undefined when there is no terminal, or the signal was aborted
+   */
+  ask(question: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** A command's work: resolves to its exit code. */

@@ -3,7 +3,8 @@ import { NO_DATA } from '../protocol/constants.ts';
 import { decodeArgument } from '../script/argument.ts';
 import { buildEnvironment } from '../script/environment.ts';
 import type { ScriptResult } from '../script/run.ts';
-import type { ReceivedMessage, Receiver } from '../signal/receive.ts';
+import type { Receiver } from '../signal/receive.ts';
+import type { ReceivedMessage } from '../signal/receive-plan.ts';
 import { TransportError } from '../transport/errors.ts';
 import type { CommandContext, Interrupt } from './context.ts';
 import { ExitCode } from './exit-code.ts';
@@ -26,6 +27,7 @@ export class Listener {
   readonly #failure = new AbortController();
   readonly #stopScripts: AbortSignal;
   readonly #running = new Set<Promise<void>>();
+  readonly #senders = new Set<string>();
   #onSlotFree = () => {};
 
   /** @param status the line that says what is waited for */
@@ -46,9 +48,14 @@ export class Listener {
     setMaxListeners(0, this.#stopScripts);
   }
 
-  /** Returns when it is told to stop, or with --once after the first message; scripts have ended then. */
+  /** the hosts that messages came from */
+  get senders(): string[] {
+    return [...this.#senders];
+  }
+
+  /** Returns when it is told to stop, or after as many messages as were asked for; scripts have ended then. */
   async listen(receiver: Receiver): Promise<void> {
-    const { once, jobs } = this.#options;
+    const { count = Number.POSITIVE_INFINITY, distinct, jobs } = this.#options;
     const messages = receiver[Symbol.asyncIterator]();
     // While there is room for more, nothing else would end the wait for the next message.
     this.#failure.signal.addEventListener('abort', () => void messages.return?.());
@@ -58,15 +65,17 @@ export class Listener {
           this.#reportWaiting(1 + receiver.waiting);
           break;
         }
+        if (distinct && this.#senders.has(message.senderDestination)) continue;
         this.received++;
+        this.#senders.add(message.senderDestination);
         const work = this.#deal(message).catch((error: unknown) => this.#failure.abort(error));
         this.#running.add(work);
         void work.then(() => {
           this.#running.delete(work);
-          if (this.#running.size === 0 && !once) this.#context.output.status(this.#status);
+          if (this.#running.size === 0 && this.received < count) this.#context.output.status(this.#status);
           this.#onSlotFree();
         });
-        if (once) break;
+        if (this.received >= count) break;
         if (this.#running.size >= jobs) await this.#slotFree();
         this.#failure.signal.throwIfAborted();
       }

@@ -21,13 +21,15 @@ export interface SendCommandOptions extends CommonOptions {
   payload: string | undefined;
   /** say what would be sent, and send nothing */
   dryRun: boolean;
+  /** end only once it is kept for certain */
+  keep: boolean;
 }
 
 /** How many of the known responders must answer. */
 export type Requirement = 'all' | { count: number } | { percent: number };
 
 /** -r */
-export interface RequestCommandOptions extends Omit<SendCommandOptions, 'act'> {
+export interface RequestCommandOptions extends Omit<SendCommandOptions, 'act' | 'keep'> {
   act: 'request';
   require: Requirement | undefined;
 }
@@ -37,7 +39,12 @@ export interface ReceiveCommandOptions extends CommonOptions {
   act: 'receive';
   destination: string | undefined;
   anyDestination: boolean;
-  once: boolean;
+  /** how many messages to wait for; undefined: for ever more */
+  count: number | undefined;
+  /** each from another host */
+  distinct: boolean;
+  /** how far to look back first, in milliseconds; undefined: not at all */
+  sinceMs: number | undefined;
   publicKey: string | undefined;
   timeoutMs: number | undefined;
   uuid: string | undefined;
@@ -78,6 +85,52 @@ export interface KeygenCommandOptions {
   destination: string | undefined;
   /** undefined: the default verb */
   verbs: readonly string[] | undefined;
+}
+
+/** completion */
+export interface CompletionCommandOptions {
+  /** a shell, or what to print of the configuration */
+  topic: string | undefined;
+  /** path of the configuration */
+  config: string;
+}
+
+/** What `history` does, by the word behind it; without one it shows the log. */
+export type HistoryCommandOptions =
+  | HistoryLogOptions
+  | HistoryCreateOptions
+  | (HistoryOptions & { act: 'info' })
+  | (HistoryOptions & { act: 'delete'; yes: boolean });
+
+/** with each of them */
+export interface HistoryOptions {
+  config: string;
+  /** undefined: the default; 0: no limit */
+  timeoutMs: number | undefined;
+}
+
+/** history */
+export interface HistoryLogOptions extends HistoryOptions {
+  act: 'log';
+  sinceMs: number | undefined;
+  destination: string | undefined;
+  publicKey: string | undefined;
+  uuid: string | undefined;
+  verbs: readonly string[] | undefined;
+  /** undefined: all that are kept */
+  channels: readonly string[] | undefined;
+  follow: boolean;
+}
+
+/** history create; of what is undefined the default counts, or what a stream that there is has */
+export interface HistoryCreateOptions extends HistoryOptions {
+  act: 'create';
+  channels: readonly string[];
+  /** 0: for ever */
+  maxAgeMs: number | undefined;
+  /** 0: no limit */
+  maxBytes: number | undefined;
+  replicas: number | undefined;
 }
 
 /** help */

@@ -1,5 +1,6 @@
 import type { Refusal, Refused } from '../signal/acceptance.ts';
-import { planReceive, type Receiver } from '../signal/receive.ts';
+import type { Receiver } from '../signal/receive.ts';
+import { planReceive } from '../signal/receive-plan.ts';
 import { TransportError } from '../transport/errors.ts';
 import { type Command, type Interrupt, type Output, openConfig } from './context.ts';
 import { ExitCode } from './exit-code.ts';
@@ -13,11 +14,11 @@ import { receiveStatus } from './waiting.ts';
 export const runReceive: Command<ReceiveCommandOptions> = async (options, context) => {
   const { output } = context;
   const config = await openConfig(options.config, output);
-  const { destination, anyDestination, publicKey, uuid, verbs, channel } = options;
-  const receiveOptions = { destination, anyDestination, publicKey, uuid, verbs, channel };
+  const { destination, anyDestination, publicKey, uuid, verbs, channel, sinceMs, count = 1 } = options;
+  const receiveOptions = { destination, anyDestination, publicKey, uuid, verbs, channel, sinceMs };
   const { filter } = planReceive(config, receiveOptions);
   const explainer = options.explain
-    ? new (await import('./explain.ts')).Explainer(output, { skewMs: config.allowSkewMs, filter })
+    ? new (await import('./explain.ts')).Explainer(output, { skewMs: config.allowSkewMs, sinceMs, filter })
     : undefined;
   const onRefused = explainer && ((_: Refusal, describe: () => Refused) => explainer.take(describe));
   // Not when the first message waits for it; and many a receiver has no script.
@@ -25,7 +26,8 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
 
   return runSession(config, options.timeoutMs, context, async ({ node, stop, interrupt }) => {
     const receiver = node.receive({ ...receiveOptions, signal: stop, onRefused });
-    const status = receiveStatus(uuid ?? verbs?.join(', ') ?? 'messages', options.timeoutMs);
+    const came = () => (count > 1 ? `${listener.received} of ${count}` : undefined);
+    const status = receiveStatus(uuid ?? verbs?.join(', ') ?? 'messages', options.timeoutMs, came);
     let ready = false;
     receiver.ready.then(
       () => {
@@ -42,11 +44,12 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
     output.status(undefined);
     explainer?.finish();
 
-    if (listener.received > 0) return options.exitStatus ? listener.lastExitCode : ExitCode.ok;
+    if (listener.received >= count) return options.exitStatus ? listener.lastExitCode : ExitCode.ok;
     if (!wasListening()) {
       throw new TransportError('unreachable', 'not connected to a server when the time ran out');
     }
-    await reportNothing(receiver, options, interrupt, output);
+    if (listener.received > 0) reportFew(listener, count, options, interrupt, output);
+    else await reportNothing(receiver, options, interrupt, output);
     return ExitCode.nothing;
   });
 };
@@ -58,14 +61,30 @@ async function reportNothing(
   interrupt: Interrupt,
   output: Output,
 ): Promise<void> {
-  const time = interrupt.signal.aborted ? 'until interrupted' : `in ${formatMs(timeoutMs)}`;
+  const time = describeTime(timeoutMs, interrupt);
   if (refused.size > 0) {
-    const { summarizeRefused } = await import('./explain.ts');
+    const { summarizeRefused } = await import('./explanation.ts');
     const summary = `nothing matched ${time}; ignored: ${summarizeRefused(refused)}`;
     output.notice(explain ? summary : `${summary} (see --explain)`, { ignored: Object.fromEntries(refused) });
   } else if (!interrupt.signal.aborted) {
     output.notice(`nothing came ${time}`);
   }
+}
+
+/** Says how many came, and from whom, where more were waited for. */
+function reportFew(
+  { received, senders }: Listener,
+  count: number,
+  { timeoutMs = 0, distinct }: ReceiveCommandOptions,
+  interrupt: Interrupt,
+  output: Output,
+): void {
+  const from = distinct ? `, from ${senders.join(', ')}` : '';
+  output.notice(`${received} of ${count} came ${describeTime(timeoutMs, interrupt)}${from}`, { received, count });
+}
+
+function describeTime(timeoutMs: number, interrupt: Interrupt): string {
+  return interrupt.signal.aborted ? 'until interrupted' : `in ${formatMs(timeoutMs)}`;
 }
 
 /** What was the case when the signal was aborted. */

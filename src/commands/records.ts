@@ -1,7 +1,8 @@
 // What is printed as JSON, described in docs/output.schema.json.
 
 import { decodeUtf8 } from '../protocol/utf8.ts';
-import type { ReceivedMessage } from '../signal/receive.ts';
+import type { HistoryEntry } from '../signal/history.ts';
+import type { ReceivedMessage } from '../signal/receive-plan.ts';
 import type { Reply } from '../signal/request.ts';
 import type { OutputRecord } from './context.ts';
 
@@ -37,6 +38,29 @@ export function toReplyRecord(reply: Reply): OutputRecord {
     ...bytesField('output', reply.output),
     milliseconds: roundMs(reply.elapsedMs),
     bound: reply.bound,
+  };
+}
+
+/** A message that was kept, whatever is to be thought of it. */
+export function toEntryRecord({ message, ...entry }: HistoryEntry): OutputRecord {
+  return {
+    type: 'entry',
+    seq: entry.seq,
+    stored: new Date(entry.storedMs).toISOString(),
+    channel: entry.channel,
+    verdict: entry.verdict,
+    copy: entry.isCopy,
+    off_time: entry.isOffTime,
+    sender: entry.sender ?? null,
+    ...(message !== undefined && {
+      public_key: message.publicKey,
+      destination: message.destination,
+      verb: message.verb,
+      ...describeUuid(Buffer.from(message.uuid, 'hex')),
+      time: formatTime(message.timeNs),
+      wants_reply: message.wantsReply,
+    }),
+    ...bytesField('payload', message?.payload ?? entry.bytes),
   };
 }
 

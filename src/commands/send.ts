@@ -28,10 +28,11 @@ export const runSend: Command<SendCommandOptions> = async (options, context) => 
   try {
     // The process ends the connection with itself: what the server has confirmed needs no farewell.
     const node = await connect(config, connectOptions(context, deadline, signal));
-    await node.send({ ...sendOptions, signal });
+    await node.send({ ...sendOptions, keep: options.keep, signal });
   } catch (error) {
     if (error !== signal.reason) throw error;
-    throw new TransportError('unreachable', 'the server did not confirm the message in time', { cause: error });
+    const what = options.keep ? 'say in time that the message is kept; it may be' : 'confirm the message in time';
+    throw new TransportError('unreachable', `the server did not ${what}`, { cause: error });
   } finally {
     deadline.dispose();
   }
@@ -44,7 +45,7 @@ export const runSend: Command<SendCommandOptions> = async (options, context) => 
  * @throws UsageError before anything is read when the rest cannot be sent
  */
 export async function readSendOptions(
-  options: Omit<SendCommandOptions, 'act'>,
+  options: Omit<SendCommandOptions, 'act' | 'keep'>,
   config: Config,
   context: CommandContext,
 ): Promise<SendOptions> {

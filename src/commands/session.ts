@@ -10,6 +10,8 @@ export interface Session {
   /** aborted when the time has run out, or by the interrupt */
   stop: AbortSignal;
   interrupt: Interrupt;
+  /** From now on it may take as long as it takes. */
+  takeTime(): void;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function runSession(
   try {
     // The process ends the connection with itself: what the server has confirmed needs no farewell.
     const node = await connect(config, connectOptions(context, deadline, stop));
-    const exitCode = await work({ node, stop, interrupt });
+    const exitCode = await work({ node, stop, interrupt, takeTime: () => deadline.dispose() });
     return interrupt.signal.aborted ? toExitCode(interrupt) : exitCode;
   } catch (error) {
     if (interrupt.signal.aborted) return toExitCode(interrupt);

@@ -19,10 +19,23 @@ export function requestStatus(request: Request): () => string {
   };
 }
 
-/** What a receiver waits for, and for how long: `waiting for upload_done, 2.1 s of 10 m`. */
-export function receiveStatus(what: string, timeoutMs: number | undefined): () => string {
+/**
+ * For how long a receiver has waited, and for what: `2.1 s of 10 m, 2 of 3, waiting for upload_done`.
+ *
+ * @param came how many have come, where that is worth saying
+ */
+export function receiveStatus(
+  what: string,
+  timeoutMs: number | undefined,
+  came: () => string | undefined = () => undefined,
+): () => string {
   const elapsed = stopwatch();
-  return () => `waiting for ${what}, ${elapsed()}${timeoutMs ? ` of ${formatMs(timeoutMs)}` : ''}`;
+  return () => {
+    const count = came();
+    const of = timeoutMs ? ` of ${formatMs(timeoutMs)}` : '';
+    // What it waits for comes last: a narrow terminal cuts it.
+    return `${elapsed()}${of}${count === undefined ? '' : `, ${count}`}, waiting for ${what}`;
+  };
 }
 
 /** How a lock is waited for: `waiting for lock backup, 2nd in the queue, held by com.crypto.n7, 2.1 s of 10 m`. */

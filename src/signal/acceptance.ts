@@ -11,7 +11,7 @@ import { ProtocolError } from '../protocol/errors.ts';
 import { importPublicKey } from '../protocol/keys.ts';
 import { hashMessage, type ParsedMessage, parseMessage, readSender, verifyMessage } from '../protocol/message.ts';
 import { foldVerb, isVerbGranted } from '../protocol/verb.ts';
-import type { ReplayMemory } from './replay-memory.ts';
+import type { Memory, Recollection } from './replay-memory.ts';
 
 /** Which check refused a message, in the order in which they are made. */
 export const REFUSALS = [
@@ -53,6 +53,16 @@ export interface Candidate {
   hash: Uint8Array;
 }
 
+/** How old a message may be, and what is remembered of earlier ones; the rest is the same for all that a receiver hears. */
+export interface Rule {
+  /** how far a message's time may lie in the past, in milliseconds; in the future it is the skew */
+  maxAgeMs(nowMs: number): number;
+  memory: Memory;
+}
+
+/** Why a message is not to be acted on; `delivered`: it has been, and this is the second of two ways that it came. */
+export type NotActed = Refusal | 'delivered';
+
 /** What can be said of a message that was not acted on. All of it is only claimed unless it is `verified`. */
 export interface Refused {
   refusal: Refusal;
@@ -76,13 +86,14 @@ export class Acceptance {
   readonly #keys = new Map<string, KeyObject>();
   readonly #filter: Filter;
   readonly #skewMs: number;
-  readonly #memory: ReplayMemory;
+  readonly #live: Rule;
 
-  constructor(peers: readonly Peer[], filter: Filter, skewMs: number, memory: ReplayMemory) {
+  /** @param memory of what arrives; what comes another way is judged by a rule of its own */
+  constructor(peers: readonly Peer[], filter: Filter, skewMs: number, memory: Memory) {
     for (const peer of peers) this.#peers.set(peer.publicKey, peer);
     this.#filter = filter;
     this.#skewMs = skewMs;
-    this.#memory = memory;
+    this.#live = { maxAgeMs: () => skewMs, memory };
   }
 
   /**
@@ -90,8 +101,9 @@ export class Acceptance {
    *
    * @param bytes what arrived
    * @param nowMs Unix time in milliseconds
+   * @param rule default: for what arrives
    */
-  screen(bytes: Uint8Array, nowMs: number): Candidate | Refusal {
+  screen(bytes: Uint8Array, nowMs: number, rule = this.#live): Candidate | NotActed {
     const key = readSender(bytes);
     if (key === undefined) return 'malformed';
     const sender = this.#peers.get(key);
@@ -117,12 +129,11 @@ export class Acceptance {
     if (destination !== undefined && message.destination !== destination) {
       if (!matchDestination(message.destination, destination)) return 'other-destination';
     }
-    if (!isInWindow(message.timeNs, nowMs, this.#skewMs)) return 'outside-window';
+    const timeMs = toMs(message.timeNs);
+    if (nowMs - timeMs > rule.maxAgeMs(nowMs) || timeMs - nowMs > this.#skewMs) return 'outside-window';
 
     const hash = hashMessage(bytes);
-    const recollection = this.#memory.recall(hash, toMs(message.timeNs), nowMs);
-    if (recollection !== 'new') return recollection === 'seen' ? 'replay' : 'memory-full';
-    return { message, sender, verb, hash };
+    return toReason(rule.memory.recall(hash, timeMs, nowMs)) ?? { message, sender, verb, hash };
   }
 
   /**
@@ -130,8 +141,9 @@ export class Acceptance {
    *
    * @param bytes what arrived
    * @param nowMs Unix time in milliseconds
+   * @param rule by which it was judged
    */
-  describe(bytes: Uint8Array, refusal: Refusal, nowMs: number): Refused {
+  describe(bytes: Uint8Array, refusal: Refusal, nowMs: number, rule = this.#live): Refused {
     const publicKey = readSender(bytes);
     const peer = publicKey === undefined ? undefined : this.#peers.get(publicKey);
     let message: ParsedMessage | undefined;
@@ -141,7 +153,7 @@ export class Acceptance {
       if (!(error instanceof ProtocolError)) throw error;
     }
     // Equal bytes have been verified before; of everything else the signature is not known to be good.
-    const firstSeenMs = refusal === 'replay' ? this.#memory.firstSeenMs(hashMessage(bytes)) : undefined;
+    const firstSeenMs = refusal === 'replay' ? rule.memory.firstSeenMs(hashMessage(bytes)) : undefined;
     return { refusal, publicKey, peer, message, nowMs, firstSeenMs, verified: firstSeenMs !== undefined };
   }
 
@@ -158,14 +170,19 @@ export class Acceptance {
   /**
    * The last step for a candidate whose signature is valid, done in one go: from here on its bytes count as seen.
    *
+   * @param rule by which it was screened
    * @returns undefined when the message is to be acted on, else why not
    */
-  settle({ message, hash }: Candidate, nowMs: number): Refusal | undefined {
+  settle({ message, hash }: Candidate, nowMs: number, rule = this.#live): NotActed | undefined {
     // It may have waited for its turn; what was in time when it arrived is in time, but must still be remembered.
-    const recollection = this.#memory.record(hash, toMs(message.timeNs), nowMs);
-    if (recollection === 'new') return undefined;
-    return recollection === 'seen' ? 'replay' : 'memory-full';
+    return toReason(rule.memory.record(hash, toMs(message.timeNs), nowMs));
   }
+}
+
+function toReason(recollection: Recollection): NotActed | undefined {
+  if (recollection === 'new') return undefined;
+  if (recollection === 'full') return 'memory-full';
+  return recollection === 'seen' ? 'replay' : 'delivered';
 }
 
 /** Whether a message's time is at most the skew away from the clock's, on either side. */

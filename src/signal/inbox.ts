@@ -4,13 +4,18 @@ import { Queue } from './queue.ts';
 export class Inbox<T> implements AsyncIterableIterator<T> {
   readonly #items = new Queue<T>();
   readonly #onReturn: () => void;
+  readonly #onTake: (item: T) => void;
   readonly #waiting: (() => void)[] = [];
   #ended = false;
   #error: Error | undefined;
 
-  /** @param onReturn called once when the consumer leaves early */
-  constructor(onReturn: () => void = () => {}) {
+  /**
+   * @param onReturn called once when the consumer leaves early
+   * @param onTake called with each item that the consumer takes
+   */
+  constructor(onReturn: () => void = () => {}, onTake: (item: T) => void = () => {}) {
     this.#onReturn = onReturn;
+    this.#onTake = onTake;
   }
 
   /** how many items the consumer has not taken yet */
@@ -39,7 +44,10 @@ export class Inbox<T> implements AsyncIterableIterator<T> {
   async next(): Promise<IteratorResult<T>> {
     for (;;) {
       const item = this.#items.shift();
-      if (item !== undefined) return { done: false, value: item };
+      if (item !== undefined) {
+        this.#onTake(item);
+        return { done: false, value: item };
+      }
       if (this.#error) {
         const error = this.#error;
         this.#error = undefined;

@@ -1,14 +1,18 @@
 import type { Config, TlsFiles } from '../config/config.ts';
 import { readTextFile } from '../config/file.ts';
+import { hashMessage } from '../protocol/message.ts';
 import { type Credentials, parseCredentials } from '../transport/credentials.ts';
 import { connectNats } from '../transport/nats.ts';
 import type { Store } from '../transport/store.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Clock, createSystemClock } from './clock.ts';
+import type { History, HistoryOptions } from './history.ts';
+import type { Keeper } from './keep.ts';
 import type { OnNotice } from './notice.ts';
-import { planReceive, type ReceiveOptions, Receiver } from './receive.ts';
+import { Receiver } from './receive.ts';
+import { planReceive, type ReceiveOptions } from './receive-plan.ts';
 import { planRequest, Request } from './request.ts';
-import { assertFits, encodePlan, planSend, type SendOptions } from './send.ts';
+import { assertFits, encodePlan, planSend, type SendOptions, type SendPlan } from './send.ts';
 
 /** How to connect. */
 export interface ConnectOptions {
@@ -79,6 +83,7 @@ export class Node {
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #onNotice: OnNotice;
+  #keeper: Keeper | undefined;
 
   constructor(config: Config, transport: Transport, clock: Clock, onNotice: OnNotice) {
     this.#config = config;
@@ -94,16 +99,28 @@ export class Node {
 
   /**
    * Sends one message; resolves when the server has it. If the connection breaks before, the same bytes are sent
-   * again, which receivers take for the one message that it is.
+   * again, which receivers take for the one message that it is. With `keep` it resolves when it is kept for certain.
    *
    * @throws UsageError when it cannot be sent as put, TransportError when the server does not take it, the signal's
-   *   reason when aborted
+   *   reason when aborted; with `keep` TransportError 'no-stream' when there is no stream that keeps the channel,
+   *   'no-store' when the broker keeps none
    */
   async send(options: SendOptions = {}): Promise<void> {
     const plan = planSend(this.#config, options);
+    if (options.keep) return this.#sendToKeep(plan, options.signal);
     const bytes = encodePlan(plan, this.#clock.nextTimeNs(), false);
     assertFits(bytes, plan.payload, this.#transport.maxPayloadBytes);
     await this.#transport.publish(plan.subject, bytes, { signal: options.signal });
+  }
+
+  async #sendToKeep(plan: SendPlan, signal: AbortSignal | undefined): Promise<void> {
+    const { Keeper } = await import('./keep.ts');
+    this.#keeper ??= new Keeper(this.#config, this.#transport);
+    const maxBytes = await this.#keeper.prepare(plan.channel, signal);
+    // Signed only now: the stream may have had to be found first.
+    const bytes = encodePlan(plan, this.#clock.nextTimeNs(), false);
+    assertFits(bytes, plan.payload, maxBytes);
+    await this.#keeper.keep(plan.subject, plan.channel, bytes, hashMessage(bytes), signal);
   }
 
   /**
@@ -138,6 +155,24 @@ export class Node {
    */
   async store(signal?: AbortSignal): Promise<Store> {
     return this.#transport.openStore(signal);
+  }
+
+  /**
+   * Reads what was sent, from the stream that `remaphore history create` makes; nothing is acted on.
+   *
+   * @returns once the reading has begun: entries to be taken with `for await`, which ends behind the last one, or with
+   *   `follow` when `signal` is aborted or the node is closed
+   * @throws UsageError 'option' for a value that no message can have; TransportError 'no-stream' when there is no such
+   *   stream, or it does not keep a channel, 'no-store' when the broker keeps none, 'not-permitted' or 'closed'
+   */
+  async history(options: HistoryOptions = {}): Promise<History> {
+    const [{ History }, { findHistory }] = await Promise.all([import('./history.ts'), import('./history-stream.ts')]);
+    const store = await this.#transport.openStore(options.signal);
+    let stream = await findHistory(store, this.#config, undefined, options.signal);
+    for (const channel of options.channels ?? []) {
+      stream = await findHistory(store, this.#config, channel, options.signal);
+    }
+    return History.open(this.#config, options, stream, this.#clock);
   }
 
   /** Ends the connection, and with it every iteration. */

@@ -40,6 +40,16 @@ export class OrderedVerifier<T> {
     this.#maxWaiting = MAX_WAITING + expected;
   }
 
+  /** how many items have been taken and not delivered */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** what those have */
+  get sizeBytes(): number {
+    return this.#bytes;
+  }
+
   /** Takes an item, unless too much is waiting: then false, and the item is not taken. */
   submit(item: T, sizeBytes: number): boolean {
     if (this.#entries.size >= this.#maxWaiting || this.#bytes + sizeBytes > MAX_WAITING_BYTES) return false;

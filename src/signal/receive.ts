@@ -1,21 +1,20 @@
 import type { Config } from '../config/config.ts';
-import { decodeBase58 } from '../protocol/base58.ts';
-import { DEFAULT_VERB, PUBLIC_KEY_BYTES } from '../protocol/constants.ts';
+import { DEFAULT_VERB } from '../protocol/constants.ts';
 import type { KeyPair } from '../protocol/keys.ts';
 import { encodeMessage, parseMessage, verifyMessage } from '../protocol/message.ts';
 import { encodeReply, REPLY_OVERHEAD_BYTES } from '../protocol/reply.ts';
 import { replySubject } from '../protocol/subject.ts';
-import { encodeUuid } from '../protocol/uuid.ts';
 import type { Subscription, Transport } from '../transport/transport.ts';
-import { Acceptance, type Candidate, type Filter, type Refusal, type Refused } from './acceptance.ts';
+import { Acceptance, type Candidate, type Filter, type NotActed, type Refusal, type Rule } from './acceptance.ts';
 import type { Clock } from './clock.ts';
-import { UsageError } from './errors.ts';
 import { Inbox } from './inbox.ts';
 import { LossCounter } from './loss-counter.ts';
 import type { OnNotice } from './notice.ts';
 import { OrderedVerifier } from './ordered-verifier.ts';
+import type { ReceivedMessage, ReceiveOptions, ReceivePlan } from './receive-plan.ts';
 import { ReplayMemory } from './replay-memory.ts';
-import { assertFits, checkVerb, planSubject } from './send.ts';
+import { assertFits } from './send.ts';
+import type { SinceReading } from './since.ts';
 
 /** Accepted messages that may wait for the consumer; further ones are dropped with a notice. */
 export const MAX_WAITING_MESSAGES = 1024;
@@ -23,121 +22,40 @@ export const MAX_WAITING_MESSAGES = 1024;
 /** A reply that cannot be handed to the server for this long is given up: it would be outside the window. */
 const REPLY_TIMEOUT_MS = 5000;
 
-/** What to wait for. */
-export interface ReceiveOptions {
-  /**
-   * Matches as if this were the node's destination, or messages whose pattern is exactly this text; default the
-   * configuration's.
-   */
-  destination?: string | undefined;
-  /** does not match the destination at all */
-  anyDestination?: boolean | undefined;
-  /** base58: only messages signed by this key */
-  publicKey?: string | undefined;
-  /** only messages sent with this value */
-  uuid?: string | undefined;
-  /** only these verbs, in any case */
-  verbs?: readonly string[] | undefined;
-  /** another channel below the configured subject; default `all` */
-  channel?: string | undefined;
-  /** ends the iteration when aborted; that is no error */
-  signal?: AbortSignal | undefined;
-  /**
-   * Told of each message that is not acted on.
-   *
-   * @param refusal which check refused it
-   * @param describe what can be said of it, to be called at once or not at all: it costs more than the refusal
-   */
-  onRefused?: ((refusal: Refusal, describe: () => Refused) => void) | undefined;
-}
+/** What was kept may be so far ahead of the consumer, in messages and in their bytes: all of it is there to be read later. */
+const STORED_AHEAD = MAX_WAITING_MESSAGES;
+const STORED_AHEAD_BYTES = 8 * 1024 * 1024;
 
-/** A message that passed every check. */
-export interface ReceivedMessage {
-  /** base58 of the sender's key */
-  publicKey: string;
-  /** the name that this node's Peers give the sender */
-  senderDestination: string;
-  /** the pattern that the message was sent to */
-  destination: string;
-  /** the destination it was matched against; undefined when any was accepted */
-  matchedDestination: string | undefined;
-  /** Unix time in nanoseconds */
-  timeNs: bigint;
-  /** lower-case hex */
-  uuid: string;
-  /** ASCII letters in lower case */
-  verb: string;
-  payload: Uint8Array;
-  /** SHA-256 of the message as it travelled */
-  hash: Uint8Array;
-  /** whether the sender listens for replies */
-  wantsReply: boolean;
-  /** output that one reply can carry, in bytes */
-  maxOutputBytes: number;
-  /**
-   * Answers, signed by the default identity; resolves when the server has the reply.
-   *
-   * @param exitCode a whole number
-   * @param output at most `maxOutputBytes`; a text is sent as UTF-8
-   * @throws TransportError when the reply could not be sent, UsageError 'payload-too-large' when it does not fit
-   */
-  reply(exitCode: number, output: string | Uint8Array): Promise<void>;
-}
-
-/** Which messages a receiver lets through, and where they arrive. */
-export interface ReceivePlan {
-  filter: Filter;
-  subject: string;
-}
-
-/**
- * Checks what is waited for; needs no connection.
- *
- * @throws UsageError 'option' for a value that no message can have
- */
-export function planReceive(config: Config, options: ReceiveOptions): ReceivePlan {
-  const { destination, publicKey, uuid, verbs } = options;
-  if (uuid === '') throw new UsageError('option', 'uuid: it cannot be empty');
-  if (destination !== undefined && (destination === '' || /[\s,\0-\x1f\x7f-\x9f]/.test(destination))) {
-    throw new UsageError(
-      'option',
-      'destination: it cannot be empty, nor hold commas, white space or control characters',
-    );
-  }
-  if (publicKey !== undefined) {
-    try {
-      decodeBase58(publicKey, PUBLIC_KEY_BYTES, 'public_key');
-    } catch (error) {
-      throw new UsageError('option', `public key: ${(error as Error).message}`);
-    }
-    if (!config.peers.some((peer) => peer.publicKey === publicKey)) {
-      throw new UsageError('option', 'public key: it is none of the configuration’s Peers, so nothing could match');
-    }
-  }
-  return {
-    filter: {
-      destination: options.anyDestination ? undefined : (destination ?? config.destination),
-      publicKey,
-      uuid: uuid === undefined ? undefined : Buffer.from(encodeUuid(uuid)).toString('hex'),
-      verbs: verbs?.map(checkVerb),
-    },
-    subject: planSubject(config, options.channel),
-  };
+/** A message whose signature is being verified. */
+interface Submitted {
+  candidate: Candidate;
+  /** by which it was screened, where that is not the rule for what arrives */
+  rule: Rule | undefined;
+  /** whether it comes from the stream, which has it once only and keeps it */
+  isStored: boolean;
 }
 
 /** Accepted messages in the order of their arrival, with `for await`. Leaving the loop ends the subscription. */
 export class Receiver implements AsyncIterable<ReceivedMessage> {
-  /** resolves once the server has confirmed the subscription: from then on no message is missed while connected */
+  /**
+   * resolves once the server has confirmed the subscription: from then on no message is missed while connected; with
+   * `sinceMs`, once the reading of what is kept has begun as well
+   */
   readonly ready: Promise<void>;
   readonly #config: Config;
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #filter: Filter;
   readonly #acceptance: Acceptance;
-  readonly #verifier: OrderedVerifier<Candidate>;
+  readonly #verifier: OrderedVerifier<Submitted>;
   readonly #losses: LossCounter;
   readonly #inbox: Inbox<ReceivedMessage>;
-  readonly #subscription: Subscription;
+  readonly #plan: ReceivePlan;
+  #subscription: Subscription | undefined;
+  #since: SinceReading | undefined;
+  /** payloads that the consumer has not taken */
+  #waitingBytes = 0;
+  #onRoom = () => {};
   readonly #ended = new AbortController();
   readonly #refused = new Map<Refusal, number>();
   readonly #onRefused: ReceiveOptions['onRefused'];
@@ -154,20 +72,26 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     this.#config = config;
     this.#transport = transport;
     this.#clock = clock;
+    this.#plan = plan;
     this.#filter = plan.filter;
     const memory = new ReplayMemory(config.allowSkewMs);
     this.#acceptance = new Acceptance(config.peers, plan.filter, config.allowSkewMs, memory);
     this.#verifier = new OrderedVerifier(
-      (candidate) => this.#acceptance.verify(candidate),
-      (candidate, valid) => this.#deliver(candidate, valid),
+      ({ candidate }) => this.#acceptance.verify(candidate),
+      (submitted, valid) => this.#deliver(submitted, valid),
     );
     this.#losses = new LossCounter(onNotice);
-    this.#inbox = new Inbox(() => this.#end());
-    this.#subscription = transport.subscribe(plan.subject, {
-      onDelivery: ({ data }) => this.#take(data),
-      onEnd: (error) => this.#end(error),
-    });
-    this.ready = transport.confirm(signal);
+    this.#inbox = new Inbox(
+      () => this.#end(),
+      ({ payload }) => {
+        this.#waitingBytes -= payload.length;
+        this.#onRoom();
+      },
+    );
+    this.ready =
+      plan.sinceMs === undefined
+        ? this.#listen((data) => this.#take(data), signal)
+        : this.#readSince(plan.sinceMs, signal);
     // Meanwhile: by the time that the first message comes, what it takes to verify it is there.
     rehearse(config.defaultIdentity.keys).catch(() => {});
     this.ready.catch((error: Error) => this.#end(signal?.aborted ? undefined : error));
@@ -189,34 +113,100 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     return this.#inbox;
   }
 
+  /** Resolves once the server has confirmed the subscription. */
+  async #listen(onData: (data: Uint8Array) => void, signal: AbortSignal | undefined): Promise<void> {
+    this.#subscription = this.#transport.subscribe(this.#plan.subject, {
+      onDelivery: ({ data }) => onData(data),
+      onEnd: (error) => this.#end(error),
+    });
+    await this.#transport.confirm(signal);
+  }
+
+  /** Resolves once the reading of what is kept has begun too. */
+  async #readSince(sinceMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const [{ SinceReading }, { findHistory }] = await Promise.all([
+      import('./since.ts'),
+      import('./history-stream.ts'),
+    ]);
+    const ended = this.#ended.signal;
+    ended.throwIfAborted();
+    const since = new SinceReading(sinceMs, this.#config.allowSkewMs, this.#clock, {
+      takeLive: (data, nowMs, rule) => this.#takeLive(data, nowMs, rule),
+      takeStored: (data, nowMs, rule) => this.#takeStored(data, nowMs, rule),
+    });
+    this.#since = since;
+    await this.#listen((data) => since.hear(data), signal);
+    const store = await this.#transport.openStore(ended);
+    const stream = await findHistory(store, this.#config, this.#plan.channel, ended);
+    await since.begin(stream, this.#plan.subject, ended);
+    since.run().catch((error: Error) => this.#end(error));
+  }
+
   #take(data: Uint8Array): void {
     if (this.#inbox.ended) return;
-    const screened = this.#acceptance.screen(data, this.#clock.nowMs());
-    if (typeof screened === 'string') {
-      this.#refuse(screened, data);
-    } else if (!this.#verifier.submit(screened, data.length)) {
+    const candidate = this.#acceptance.screen(data, this.#clock.nowMs());
+    if (typeof candidate === 'string') {
+      this.#refuse(candidate, data, undefined);
+    } else if (!this.#verifier.submit({ candidate, rule: undefined, isStored: false }, data.length)) {
       this.#losses.count('message dropped: they arrive faster than signatures can be verified');
     }
   }
 
-  #deliver(candidate: Candidate, valid: boolean): void {
-    if (this.#inbox.ended) return;
-    const refusal = valid ? this.#acceptance.settle(candidate, this.#clock.nowMs()) : 'bad-signature';
-    if (refusal !== undefined) {
-      this.#refuse(refusal, candidate.message.bytes);
-      return;
-    }
-    if (this.#inbox.size >= MAX_WAITING_MESSAGES) {
-      this.#losses.count(`message dropped: ${MAX_WAITING_MESSAGES} are waiting already`);
-      return;
-    }
-    this.#inbox.push(this.#toReceived(candidate));
+  /** With --since: what is refused here is judged again, and reported, when it comes from the stream. */
+  #takeLive(data: Uint8Array, nowMs: number, rule: Rule): boolean {
+    if (this.#inbox.ended) return true;
+    const candidate = this.#acceptance.screen(data, nowMs, rule);
+    return typeof candidate === 'string' || this.#submitIfRoom({ candidate, rule, isStored: false });
   }
 
-  #refuse(refusal: Refusal, bytes: Uint8Array): void {
-    this.#refused.set(refusal, (this.#refused.get(refusal) ?? 0) + 1);
-    if (refusal === 'memory-full') this.#losses.count('message dropped: too many to remember');
-    this.#onRefused?.(refusal, () => this.#acceptance.describe(bytes, refusal, this.#clock.nowMs()));
+  #takeStored(data: Uint8Array, nowMs: number, rule: Rule): Promise<void> | undefined {
+    const candidate = this.#acceptance.screen(data, nowMs, rule);
+    if (typeof candidate === 'string') {
+      this.#refuse(candidate, data, rule);
+      return undefined;
+    }
+    const submitted = { candidate, rule, isStored: true };
+    return this.#submitIfRoom(submitted) ? undefined : this.#submitWhenRoom(submitted);
+  }
+
+  #submitIfRoom(submitted: Submitted): boolean {
+    const sizeBytes = submitted.candidate.message.bytes.length;
+    const aheadBytes = this.#waitingBytes + this.#verifier.sizeBytes;
+    if (this.#inbox.size + this.#verifier.size >= STORED_AHEAD) return false;
+    if (aheadBytes > 0 && aheadBytes + sizeBytes > STORED_AHEAD_BYTES) return false;
+    return this.#verifier.submit(submitted, sizeBytes);
+  }
+
+  async #submitWhenRoom(submitted: Submitted): Promise<void> {
+    while (!this.#inbox.ended && !this.#submitIfRoom(submitted)) {
+      await new Promise<void>((resolve) => {
+        this.#onRoom = resolve;
+      });
+    }
+  }
+
+  #deliver({ candidate, rule, isStored }: Submitted, valid: boolean): void {
+    if (this.#inbox.ended) return;
+    this.#onRoom();
+    // With --since there was room for it before it was verified.
+    const hasRoom = rule !== undefined || this.#inbox.size < MAX_WAITING_MESSAGES;
+    const comesAgain = rule !== undefined && !isStored;
+    const reason = valid ? this.#acceptance.settle(candidate, this.#clock.nowMs(), rule) : 'bad-signature';
+    if (reason !== undefined) {
+      if (!comesAgain) this.#refuse(reason, candidate.message.bytes, rule);
+    } else if (hasRoom) {
+      this.#waitingBytes += candidate.message.payload.length;
+      this.#inbox.push(this.#toReceived(candidate));
+    } else {
+      this.#losses.count(`message dropped: ${MAX_WAITING_MESSAGES} are waiting already`);
+    }
+  }
+
+  #refuse(reason: NotActed, bytes: Uint8Array, rule: Rule | undefined): void {
+    if (reason === 'delivered') return;
+    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
+    if (reason === 'memory-full') this.#losses.count('message dropped: too many to remember');
+    this.#onRefused?.(reason, () => this.#acceptance.describe(bytes, reason, this.#clock.nowMs(), rule));
   }
 
   #toReceived({ message, sender, verb, hash }: Candidate): ReceivedMessage {
@@ -248,7 +238,9 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   #end(error?: Error): void {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
-    this.#subscription.close();
+    this.#subscription?.close();
+    this.#since?.close();
+    this.#onRoom();
     this.#inbox.end(error);
     this.#losses.finish();
   }

@@ -5,11 +5,21 @@
 /** Entries at most: with the default skew that is 87,000 messages a second, in about 60 MB. */
 const MAX_ENTRIES = 524_288;
 
-/** What the memory says of a message. */
-export type Recollection = 'new' | 'seen' | 'full';
+/** What a memory says of a message; `delivered`: it came, and was acted on, by another way, and this is its other copy. */
+export type Recollection = 'new' | 'seen' | 'full' | 'delivered';
+
+/** What a receiver remembers of the messages that it acted on. */
+export interface Memory {
+  /** Whether a message may be new; no new one is recorded. */
+  recall(hash: Uint8Array, timeMs: number, nowMs: number): Recollection;
+  /** Records a message that is new; the answer says whether it was. */
+  record(hash: Uint8Array, timeMs: number, nowMs: number): Recollection;
+  /** When a message was recorded, Unix time in milliseconds; undefined when that is not remembered. */
+  firstSeenMs(hash: Uint8Array): number | undefined;
+}
 
 /** The hashes of accepted messages, each for as long as the message is inside the window of time. */
-export class ReplayMemory {
+export class ReplayMemory implements Memory {
   readonly #windowMs: number;
   readonly #maxEntries: number;
   /** hash as latin1 text → when it was recorded and what time the message bears, both in Unix milliseconds */

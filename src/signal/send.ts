@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Config, Identity } from '../config/config.ts';
-import { DEFAULT_VERB, EVERY_DESTINATION, REPLY_VERB, UUID_BYTES } from '../protocol/constants.ts';
+import { DEFAULT_CHANNEL, DEFAULT_VERB, EVERY_DESTINATION, REPLY_VERB, UUID_BYTES } from '../protocol/constants.ts';
 import { findPatternFault } from '../protocol/destination.ts';
 import { shortenKey } from '../protocol/keys.ts';
 import { encodeMessage } from '../protocol/message.ts';
@@ -23,6 +23,8 @@ export interface SendOptions {
   publicKey?: string | undefined;
   /** another channel below the configured subject; default `all` */
   channel?: string | undefined;
+  /** sending: resolves only once the stream that `remaphore history create` makes has stored it on its replicas */
+  keep?: boolean | undefined;
   /** gives up when aborted */
   signal?: AbortSignal | undefined;
 }
@@ -31,6 +33,7 @@ export interface SendOptions {
 export interface SendPlan {
   identity: Identity;
   subject: string;
+  channel: string;
   destination: string;
   verb: string;
   uuid: Uint8Array;
@@ -52,6 +55,7 @@ export function planSend(config: Config, options: SendOptions): SendPlan {
   return {
     identity: pickIdentity(config, verb, options.publicKey),
     subject: planSubject(config, options.channel),
+    channel: options.channel ?? DEFAULT_CHANNEL,
     destination,
     verb,
     uuid: options.uuid === undefined ? randomBytes(UUID_BYTES) : encodeUuid(options.uuid),

@@ -4,7 +4,7 @@
 
 import { errors, type NatsConnection } from 'nats';
 import { TransportError } from './errors.ts';
-import { isDisconnection, isFinal, toError, toTransportError } from './nats-errors.ts';
+import { cutWords, isDisconnection, isFinal, toError, toTransportError } from './nats-errors.ts';
 import { NatsSubscription } from './nats-subscription.ts';
 import type { Store } from './store.ts';
 import type { StoreConnection, Violation } from './store-connection.ts';
@@ -50,8 +50,10 @@ export class NatsTransport implements Transport {
   }
 
   get maxPayloadBytes(): number {
-    // While there is no connection the library has no server's figures; the last ones are the best guess.
-    this.#maxPayloadBytes = this.#connection.info?.max_payload ?? this.#maxPayloadBytes;
+    // While there is no connection the library has no server's figures; the last ones are the best guess. What is no
+    // number of bytes is no figure.
+    const { max_payload: told } = this.#connection.info ?? {};
+    if (told !== undefined && Number.isSafeInteger(told) && told > 0) this.#maxPayloadBytes = told;
     return this.#maxPayloadBytes;
   }
 
@@ -61,7 +63,7 @@ export class NatsTransport implements Transport {
     const { version, headers, jetstream, tls_required: required, tls_available: available } = info;
     return {
       address: this.#connection.getServer(),
-      version,
+      version: cutWords(String(version)),
       // The library encrypts whenever it can.
       tls: required === true || available === true,
       jetStream: jetstream === true,
@@ -174,7 +176,7 @@ export class NatsTransport implements Transport {
         this.#fatal ??= toTransportError(status.error);
         void this.#connection.close();
       } else if (status.type === 'error') {
-        this.#lastWords = status.error.message;
+        this.#lastWords = cutWords(status.error.message);
       }
     }
   }

@@ -3,7 +3,7 @@
 // Nothing is said that any host would act on: see ProbeSubjects.
 
 import type { DialOptions } from './dial.ts';
-import { isRefusal, toError } from './nats-errors.ts';
+import { cutWords, isRefusal, toError } from './nats-errors.ts';
 import { type Act, ProbeConnections } from './probe-connections.ts';
 import { askForJetStream, type JetStream } from './probe-jetstream.ts';
 import { type BrokerClock, measureBrokerClock, measureTrip, type ProbeClock, type Trip } from './probe-time.ts';
@@ -135,7 +135,7 @@ function toFailure(error: Error, probe: Probe, signal: AbortSignal): ProbeFailur
 
 /** OpenSSL surrounds its reason with where in its source it comes from. */
 function describe({ message }: Error): string {
-  return /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] ?? (message.trim() || 'no answer');
+  return /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] ?? (cutWords(message.trim()) || 'no answer');
 }
 
 /** Whether a connection was made that could not be encrypted, or not to whom it should be. */

@@ -51,6 +51,14 @@ export interface StreamReader extends AsyncIterable<ReadMessage> {
   close(): void;
 }
 
+/** See `Store.append`. */
+export interface AppendOptions {
+  stream: string;
+  id?: string | undefined;
+  findEarlier?: (() => Promise<number | undefined>) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** A message that is read, and how many more there were behind it at that moment: 0 only if there was none. */
 export interface ReadMessage extends Stored {
   pending: number;
@@ -112,14 +120,12 @@ export interface Store {
    *
    * An uncertain answer is asked for again. Without an id, the stream may then hold it twice.
    *
-   * @param options.id with the same id again within two minutes it is not stored again
+   * @param options.id with the same id again within two minutes it is not stored again, by a broker that knows of the
+   *   first: one that has only just taken over may not yet
+   * @param options.findEarlier asked before it is published again after an uncertain answer: where it is, if it was stored
    * @returns its sequence number; whether it was there already under this id
    */
-  append(
-    subject: string,
-    data: Uint8Array,
-    options: { stream: string; id?: string | undefined; signal?: AbortSignal | undefined },
-  ): Promise<{ seq: number; duplicate: boolean }>;
+  append(subject: string, data: Uint8Array, options: AppendOptions): Promise<{ seq: number; duplicate: boolean }>;
   /** One message; undefined when the stream has none there. */
   get(stream: string, seq: number, signal?: AbortSignal): Promise<Stored | undefined>;
   /** Begins to read a stream's messages on one subject, or on all with undefined. */

@@ -25,7 +25,11 @@ export function readTokenTimes(jwt: string): TokenTimes | undefined {
   return { issuedMs: toMs(iat), notBeforeMs: toMs(nbf), expiresMs: toMs(exp) };
 }
 
+/** The latest time that a Date can be; a token of later is for ever. */
+const MAX_TIME_MS = 8.64e15;
+
 /** NATS also writes 0 for a time that is not given. */
 function toMs(seconds: unknown): number | undefined {
-  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
+  const isTime = typeof seconds === 'number' && seconds > 0 && seconds <= MAX_TIME_MS / 1000;
+  return isTime ? seconds * 1000 : undefined;
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createKeyPair, formatExample } from '../../src/config/example.ts';
 import { parseConfig } from '../../src/config/load.ts';
-import { planReceive } from '../../src/signal/receive.ts';
+import { planReceive } from '../../src/signal/receive-plan.ts';
 import { planRequest } from '../../src/signal/request.ts';
 import { planSend } from '../../src/signal/send.ts';
 

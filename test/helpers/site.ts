@@ -20,7 +20,7 @@ export interface Site<Nodes extends TestNode[] = TestNode[]> {
  *
  * @param hosts their destinations, or more
  * @param settings further lines of the server's configuration
- * @param options.jetStream whether the server keeps streams
+ * @param options.jetStream whether it keeps streams
  */
 export function openSite<Hosts extends (string | NodeSettings)[]>(
   hosts: [...Hosts],

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shortenKey } from '../../src/protocol/keys.ts';
 import { hashMessage, parseMessage } from '../../src/protocol/message.ts';
-import { planReceive, type ReceiveOptions } from '../../src/signal/receive.ts';
+import { planReceive, type ReceiveOptions } from '../../src/signal/receive-plan.ts';
 import { planRequest } from '../../src/signal/request.ts';
 import { assertFits, encodePlan, planSend, type SendOptions } from '../../src/signal/send.ts';
 import { OTHER, OWN } from '../helpers/config-text.ts';
@@ -170,11 +170,14 @@ describe('a plan to receive', () => {
     expect(planReceive(config, {})).toEqual({
       filter: { destination: 'com.x.y', publicKey: undefined, uuid: undefined, verbs: undefined },
       subject: 'sub.all',
+      channel: 'all',
+      sinceMs: undefined,
     });
   });
 
   it('is what was asked for', () => {
     const options = {
+      sinceMs: 1000,
       destination: 'com.*',
       publicKey: third.publicKey,
       uuid: 'upload_done',
@@ -189,7 +192,13 @@ describe('a plan to receive', () => {
         verbs: ['ping', 'stop'],
       },
       subject: 'sub.x',
+      channel: 'x',
+      sinceMs: 1000,
     });
+  });
+
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('is refused for what was sent since %d ms', (sinceMs) => {
+    expect(() => planReceive(config, { sinceMs })).toThrow(usageError('option', /since/));
   });
 
   it('waits for the hash of a long uuid, as it is sent', () => {
