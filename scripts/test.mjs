@@ -1,5 +1,5 @@
 // npm test: everything that has to hold, from a bare checkout. `e2e` as argument: only the end-to-end tests; `binary`:
-// those, on the single executable; `long`: those that take minutes and are not among the others.
+// those, on the single executable; `long`: those that take minutes, or are longer there.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -28,8 +28,9 @@ if (only === 'binary') {
   env.REMAPHORE_BIN = join(root, 'dist/remaphore');
 }
 if (only === 'long') {
-  steps = [build, ['npx', 'vitest', 'run', '--project', 'long']];
+  steps = [build, ['npx', 'vitest', 'run', '--project', 'long'], [...endToEnd, 'test/e2e/lock-contended.test.ts']];
   env.REMAPHORE_LONG = '1';
+  env.LOCK_ROUNDS = '500';
 }
 
 console.log(`nats-server: ${env.NATS_SERVER}`);

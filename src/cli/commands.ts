@@ -10,6 +10,8 @@ export interface CommandSpec {
   name: CommandName;
   /** what follows its name besides options */
   words: string;
+  /** how many words options may stand behind, what follows that many being another command's; undefined: any number */
+  optionsAfter?: number;
   /** a clause */
   describe: string;
   /** what else its help says: sentences */
@@ -95,6 +97,32 @@ export const COMMANDS: readonly CommandSpec[] = [
       'the others’.',
     read: ({ readKeygen }) => readKeygen,
     load: async () => (await import('../commands/keygen.ts')).runKeygen,
+  }),
+  define({
+    name: 'lock',
+    words: 'NAME PROGRAM',
+    optionsAfter: 1,
+    describe: 'run a command while holding a lock that all hosts share',
+    details:
+      'Waits for its turn, in the order in which the hosts came, runs the command without a shell, gives the slot back and ' +
+      'exits with the command’s own status. The command’s environment has REMAPHORE_FENCE, a number that only grows from ' +
+      'holder to holder; signals are passed on, and what it has started ends with it. The broker must keep streams ' +
+      '(JetStream). Exit 1 (or -E): not obtained in time; 3: the broker, or the lock was lost and the command ended; ' +
+      '126, 127: the command could not be run. Our options come before the command. With --list it shows who holds and ' +
+      'who waits.',
+    read: ({ readLock }) => readLock,
+    load: async () => (await import('../commands/lock.ts')).runLock,
+  }),
+  define({
+    name: 'barrier',
+    words: 'NAME',
+    describe: 'wait until as many hosts have arrived',
+    details:
+      'Each host runs the same line; all go on once --parties different hosts have arrived, whatever the order. It can be ' +
+      'used again and again. One that crashed goes on when it is started again, if its round is complete. The broker must ' +
+      'keep streams (JetStream). Exit 1: not complete in time, and standard error says who has not arrived; 3: the broker.',
+    read: ({ readBarrier }) => readBarrier,
+    load: async () => (await import('../commands/barrier.ts')).runBarrier,
   }),
   define({
     name: 'completion',

@@ -4,7 +4,17 @@
 export type Act = 'send' | 'request' | 'receive' | 'example';
 
 /** The first word that makes the program do something else. */
-export type CommandName = 'init' | 'dev' | 'keygen' | 'check' | 'ping' | 'history' | 'completion' | 'help';
+export type CommandName =
+  | 'init'
+  | 'dev'
+  | 'keygen'
+  | 'check'
+  | 'ping'
+  | 'history'
+  | 'lock'
+  | 'barrier'
+  | 'completion'
+  | 'help';
 
 /** One option of the command line. */
 export interface OptionSpec {
@@ -17,7 +27,7 @@ export interface OptionSpec {
   describe: string;
   /** where one of them has a meaning of its own: what its own help says instead */
   describeFor?: Partial<Record<Act | CommandName, string>>;
-  group: 'What to do' | 'Messages' | 'Receiving' | 'Asking' | 'History' | 'Commands' | 'General';
+  group: 'What to do' | 'Messages' | 'Receiving' | 'Asking' | 'History' | 'Locks and barriers' | 'Commands' | 'General';
   /** the acts and commands that it has a meaning for */
   acts: readonly (Act | CommandName)[];
   /** the other options it cannot be with */
@@ -26,7 +36,7 @@ export interface OptionSpec {
 
 const EVERY: OptionSpec['acts'] = [
   ...(['send', 'request', 'receive', 'example'] as const),
-  ...(['init', 'dev', 'keygen', 'check', 'ping', 'history', 'completion', 'help'] as const),
+  ...(['init', 'dev', 'keygen', 'check', 'ping', 'history', 'lock', 'barrier', 'completion', 'help'] as const),
 ];
 const MESSAGES: OptionSpec['acts'] = ['send', 'request', 'receive'];
 const RECEIVE: OptionSpec['acts'] = ['receive'];
@@ -87,10 +97,12 @@ export const OPTIONS = [
       request: 'the identity to use',
       receive: 'only messages signed by this key',
       ping: 'the identity to use',
+      lock: 'the identity to use',
+      barrier: 'the identity to use',
       history: 'only what names this key, known or not',
     },
     group: 'Messages',
-    acts: [...MESSAGES, 'ping', 'history'],
+    acts: [...MESSAGES, 'ping', 'history', 'lock', 'barrier'],
   },
   {
     name: 'uuid',
@@ -112,13 +124,15 @@ export const OPTIONS = [
     value: 'VERB,…',
     describe: 'sending: the verb (default ping; of several the first); receiving: the verbs to accept (default any)',
     describeFor: {
+      lock: 'the verb that whoever takes part must be allowed (default lock)',
+      barrier: 'the verb that whoever takes part must be allowed (default barrier)',
       send: 'the verb (default ping; of several the first)',
       request: 'the verb (default ping; of several the first)',
       receive: 'the verbs to accept (default any)',
       history: 'only these verbs',
     },
     group: 'Messages',
-    acts: [...MESSAGES, 'history'],
+    acts: [...MESSAGES, 'history', 'lock', 'barrier'],
   },
   {
     name: 'timeout',
@@ -134,9 +148,12 @@ export const OPTIONS = [
       history: 'give up after this long, like 1h2m3s4ms; 0: never (default 5s until it is being read, then never)',
       ping: 'how long to wait for answers, like 1h2m3s4ms; 0: for ever (default 2s)',
       check: 'how long each server may take, like 1h2m3s4ms; 0: for ever (default 5s)',
+      lock: 'how long to wait for the lock, like 1h2m3s4ms; 0: for ever (the default)',
+      barrier: 'how long to wait for the others, like 1h2m3s4ms; 0: for ever (the default)',
     },
     group: 'Messages',
-    acts: [...MESSAGES, 'ping', 'check', 'history'],
+    acts: [...MESSAGES, 'ping', 'check', 'history', 'lock', 'barrier'],
+    excludes: ['try'],
   },
   {
     name: 'subject',
@@ -280,6 +297,59 @@ export const OPTIONS = [
     acts: ['history'],
   },
   {
+    name: 'slots',
+    value: 'N',
+    describe: 'how many may hold the lock at once (default 1)',
+    group: 'Locks and barriers',
+    acts: ['lock'],
+    excludes: ['list'],
+  },
+  {
+    name: 'try',
+    describe: 'do not wait when others hold the lock',
+    group: 'Locks and barriers',
+    acts: ['lock'],
+    excludes: ['timeout', 'list'],
+  },
+  {
+    name: 'ttl',
+    value: 'DURATION',
+    describe: 'when a holder is not heard of for so long the lock goes to the next, 1s to 1h (default 30s)',
+    group: 'Locks and barriers',
+    acts: ['lock'],
+    excludes: ['list'],
+  },
+  {
+    name: 'conflict-exit-code',
+    short: 'E',
+    value: 'CODE',
+    describe: 'what to exit with when the lock was not obtained in time (default 1)',
+    group: 'Locks and barriers',
+    acts: ['lock'],
+    excludes: ['list'],
+  },
+  {
+    name: 'foreground',
+    describe: 'leave the command in the terminal’s process group, for editors, prompts and Ctrl-Z',
+    group: 'Locks and barriers',
+    acts: ['lock'],
+    excludes: ['list'],
+  },
+  {
+    name: 'list',
+    describe: 'show the locks, who holds them and who waits',
+    group: 'Locks and barriers',
+    acts: ['lock'],
+    excludes: ['slots', 'try', 'ttl', 'conflict-exit-code', 'foreground'],
+  },
+  {
+    name: 'parties',
+    value: 'N',
+    describe: 'how many different hosts must arrive, this one included',
+    group: 'Locks and barriers',
+    acts: ['barrier'],
+  },
+  {
     name: 'nodes',
     value: 'NAME,…',
     repeats: true,
@@ -341,7 +411,7 @@ export const OPTIONS = [
     value: 'FILE',
     describe: 'the configuration (default: $REMAPHORE_CONFIG, else /etc/remaphore/remaphore.conf)',
     group: 'General',
-    acts: [...MESSAGES, 'example', 'check', 'ping', 'history', 'completion'],
+    acts: [...MESSAGES, 'example', 'check', 'ping', 'history', 'lock', 'barrier', 'completion'],
   },
   {
     name: 'quiet',
@@ -354,7 +424,7 @@ export const OPTIONS = [
     name: 'json',
     describe: 'print a line of JSON for each thing printed, and for each thing said on standard error',
     group: 'General',
-    acts: [...MESSAGES, 'init', 'dev', 'keygen', 'check', 'ping', 'history'],
+    acts: [...MESSAGES, 'init', 'dev', 'keygen', 'check', 'ping', 'history', 'lock', 'barrier'],
   },
   {
     name: 'yaml',

@@ -71,6 +71,8 @@ export interface CommandContext {
   env: NodeJS.ProcessEnv;
   /** starts to catch signals, which otherwise end the process as usual */
   catchSignals(): Interrupt;
+  /** has every signal that can be passed on handed to a function, until what it returns is called */
+  passSignals(pass: (signal: NodeJS.Signals) => void): () => void;
   /** standard input to its end */
   readStdin(maxBytes: number): Promise<Uint8Array>;
   /**

@@ -162,3 +162,44 @@ export interface DevCommandOptions {
   port: number | undefined;
   verbs: readonly string[] | undefined;
 }
+
+/** lock and barrier */
+export interface PartyOptions {
+  /** path of the configuration */
+  config: string;
+  /** undefined: the command's own */
+  verb: string | undefined;
+  publicKey: string | undefined;
+  /** undefined or 0: no limit */
+  timeoutMs: number | undefined;
+}
+
+/** lock */
+export type LockCommandOptions = LockRunOptions | LockListOptions;
+
+/** lock NAME */
+export interface LockRunOptions extends PartyOptions {
+  act: 'run';
+  name: string;
+  slots: number;
+  /** do not wait */
+  isTry: boolean;
+  ttlMs: number;
+  /** what to exit with when it was not obtained in time */
+  conflictExitCode: number;
+  /** leave the command in this process's group */
+  foreground: boolean;
+  /** the command and its arguments, at least one */
+  command: readonly string[];
+}
+
+/** lock --list */
+export interface LockListOptions extends PartyOptions {
+  act: 'list';
+}
+
+/** barrier */
+export interface BarrierCommandOptions extends PartyOptions {
+  name: string;
+  parties: number;
+}

@@ -1,5 +1,8 @@
 // What a person at a terminal is told while a command waits.
 
+import type { Barrier } from '../coordination/barrier.ts';
+import type { Lock } from '../coordination/lock.ts';
+import type { SlotClaim } from '../coordination/slot-claim.ts';
 import { monotonicMs } from '../signal/clock.ts';
 import type { Request } from '../signal/request.ts';
 import { formatMs } from './format-time.ts';
@@ -32,6 +35,29 @@ export function receiveStatus(
     const of = timeoutMs ? ` of ${formatMs(timeoutMs)}` : '';
     // What it waits for comes last: a narrow terminal cuts it.
     return `${elapsed()}${of}${count === undefined ? '' : `, ${count}`}, waiting for ${what}`;
+  };
+}
+
+/** How a lock is waited for: `waiting for lock backup, 2nd in the queue, held by com.crypto.n7, 2.1 s of 10 m`. */
+export function lockStatus(lock: Lock, claim: SlotClaim, timeoutMs: number | undefined): () => string {
+  const elapsed = stopwatch();
+  return () => {
+    const place = lock.queue().findIndex(({ seq }) => seq === claim.seq);
+    const [first, ...others] = lock.holders();
+    const queue = place > 0 ? `, ${place} before this one` : '';
+    const held = first ? `, held by ${first.party}${others.length > 0 ? ` and ${others.length} more` : ''}` : '';
+    return `waiting for lock ${lock.name}${queue}${held}, ${elapsed()}${timeoutMs ? ` of ${formatMs(timeoutMs)}` : ''}`;
+  };
+}
+
+/** Who is at a barrier: `2/3 arrived, 2.1 s of 10 m, waiting for com.crypto.n7`. */
+export function barrierStatus(barrier: Barrier, parties: number, timeoutMs: number | undefined): () => string {
+  const elapsed = stopwatch();
+  return () => {
+    const [first, ...others] = barrier.missing;
+    const of = timeoutMs ? ` of ${formatMs(timeoutMs)}` : '';
+    const missing = first ? `, waiting for ${first}${others.length > 0 ? ` and ${others.length} more` : ''}` : '';
+    return `${barrier.arrived.length}/${parties} arrived, ${elapsed()}${of}${missing}`;
   };
 }
 

@@ -71,6 +71,7 @@ const KINDS: Record<string, Kind | 'keys'> = {
   FILE: 'files',
   DIR: 'directories',
   COMMAND: 'commands',
+  PROGRAM: 'files',
 };
 
 /** What the tables say of an option that has a value, and is for something new that no configuration names yet. */
