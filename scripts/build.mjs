@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleProgram, common, lean, root } from './bundle.mjs';
+import { bundleProgram, common, JETSTREAM_CORE, lean, root } from './bundle.mjs';
 import { makeCodeCache } from './code-cache.mjs';
 import { writeLicences } from './licences.mjs';
 
@@ -22,6 +22,35 @@ const late = {
   },
 };
 
+const JETSTREAM = '@nats-io/jetstream';
+
+/**
+ * JetStream is late too, but has to have the program's own classes of the client: errors are told apart by them. So its
+ * bundle is a function of those.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const lateJetStream = {
+  name: 'late-jetstream',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^${JETSTREAM}$`) }, ({ path }) => ({ path, namespace: 'late' }));
+    onResolve({ filter: /^[.]/, namespace: 'late' }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      contents: `module.exports = require('../dist/late/${path}.cjs')(require('${JETSTREAM_CORE}'));`,
+      resolveDir: root,
+    }));
+  },
+};
+
+/** @type {import('esbuild').Plugin} */
+const givenCore = {
+  name: 'given-core',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@nats-io[/]nats-core/ }, () => ({ path: 'given', namespace: 'given' }));
+    onLoad({ filter: /.*/, namespace: 'given' }, () => ({ contents: 'module.exports = natsCore;' }));
+  },
+};
+
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 
@@ -31,7 +60,7 @@ const program = await bundleProgram('dist/program.js', {
   banner: { js: '(function(require){' },
   footer: { js: '})' },
   supported: { 'dynamic-import': false },
-  plugins: [late],
+  plugins: [late, lateJetStream],
 });
 
 // It is read as latin1. What is not ASCII is escaped, but not so in regular expressions.
@@ -54,15 +83,30 @@ const beside = await build({
   banner: { js: "const moduleUrl=require('node:url').pathToFileURL(__filename).href;" },
 });
 
+const jetStream = await build({
+  ...common,
+  metafile: true,
+  outfile: `dist/late/${JETSTREAM}.cjs`,
+  entryPoints: [JETSTREAM],
+  format: 'cjs',
+  minify: true,
+  plugins: [givenCore],
+  banner: { js: 'module.exports=(natsCore)=>{const module={exports:{}},{exports}=module;' },
+  footer: { js: 'return module.exports};' },
+});
+
 await build({
   ...common,
   outdir: 'dist',
   entryPoints: { index: 'src/index.ts' },
   format: 'esm',
+  // What is imported late stays so.
+  splitting: true,
+  chunkNames: 'library/[hash]',
   packages: 'external',
 });
 
-writeLicences(join(dist, 'LICENCES'), [program.metafile, beside.metafile]);
+writeLicences(join(dist, 'LICENCES'), [program.metafile, beside.metafile, jetStream.metafile]);
 
 await makeCodeCache(join(root, 'bin/remaphore.js'), dist);
 

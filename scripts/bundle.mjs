@@ -22,6 +22,7 @@ export const common = {
 const require = createRequire(import.meta.url);
 const natsPath = require.resolve('nats');
 const transportPath = join(dirname(natsPath), 'lib');
+const jetStreamPath = dirname(require.resolve('@nats-io/jetstream'));
 const corePath = dirname(createRequire(natsPath).resolve('@nats-io/nats-core'));
 
 /**
@@ -37,13 +38,22 @@ export const lean = {
     onResolve({ filter: /^node:process$/ }, ({ importer }) =>
       /[/]log-update[/]/.test(importer) ? { path: 'log-update: streams', namespace: 'lean' } : undefined,
     );
-    onResolve({ filter: new RegExp(`^(${Object.keys(LEAN).join('|')})$`) }, ({ path, namespace, importer }) => {
+    const packages = [...Object.keys(LEAN), '@nats-io/nats-core'];
+    onResolve({ filter: new RegExp(`^(${packages.join('|')})$`) }, ({ path, namespace, importer }) => {
       if (path === '@nats-io/nkeys' && !importer.startsWith(corePath)) return undefined;
+      if (importer.startsWith(jetStreamPath)) return { path: JETSTREAM_CORE, namespace: 'lean' };
       return namespace === 'lean' ? { path, external: true } : { path, namespace: 'lean' };
     });
     onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: LEAN[path] ?? '', resolveDir: root }));
   },
 };
+
+/** What JetStream has of the client: more than the connection needs, of the same files, loaded with the first store. */
+export const JETSTREAM_CORE = 'jetstream: nats-core';
+const JETSTREAM_CORE_FILES = [
+  ...['core', 'databuffer', 'encoders', 'errors', 'headers', 'idleheartbeat_monitor'],
+  ...['nuid', 'queued_iterator', 'request', 'semver', 'util'],
+];
 
 /** @type {Record<string, string>} */
 const LEAN = {
@@ -71,6 +81,9 @@ const LEAN = {
     const { errors } = require('${corePath}/errors.js');
     Object.assign(exports, { deferred, extend, render, hasWsProtocol, checkOptions, setTransportFactory });
     Object.assign(exports, { extractProtocolMessage, NatsConnectionImpl, DataBuffer, INFO, errors });`,
+  [JETSTREAM_CORE]: JETSTREAM_CORE_FILES.map(
+    (file) => `Object.assign(exports, require('${corePath}/${file}.js'));`,
+  ).join('\n'),
 };
 
 /**

@@ -128,9 +128,9 @@ function unknownWord(word: string): never {
 }
 
 /** Each -S; undefined without one. */
-function readChannels({ options, values }: Words): string[] | undefined {
-  readText(options, 'subject');
+function readChannels({ values }: Words): string[] | undefined {
   const channels = values.get('subject');
+  if (channels?.includes('')) fail('--subject is empty', 'is a variable unset?');
   return channels && [...new Set(channels)];
 }
 

@@ -18,7 +18,7 @@ import type { SinceReading } from './since.ts';
 export const MAX_WAITING_MESSAGES = 1024;
 
 /** What was kept may be so far ahead of the consumer, in messages and in their bytes: all of it is there to be read later. */
-const STORED_AHEAD = 1024;
+const STORED_AHEAD = MAX_WAITING_MESSAGES;
 const STORED_AHEAD_BYTES = 8 * 1024 * 1024;
 
 /** A message whose signature is being verified. */
@@ -151,7 +151,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   #takeLive(data: Uint8Array, nowMs: number, rule: Rule): boolean {
     if (this.#inbox.ended) return true;
     const candidate = this.#acceptance.screen(data, nowMs, rule);
-    return typeof candidate === 'string' || this.#verifier.submit({ candidate, rule, isStored: false }, data.length);
+    return typeof candidate === 'string' || this.#submitIfRoom({ candidate, rule, isStored: false });
   }
 
   #takeStored(data: Uint8Array, nowMs: number, rule: Rule): Promise<void> | undefined {
@@ -161,10 +161,10 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
       return undefined;
     }
     const submitted = { candidate, rule, isStored: true };
-    return this.#submitStored(submitted) ? undefined : this.#submitWhenRoom(submitted);
+    return this.#submitIfRoom(submitted) ? undefined : this.#submitWhenRoom(submitted);
   }
 
-  #submitStored(submitted: Submitted): boolean {
+  #submitIfRoom(submitted: Submitted): boolean {
     const sizeBytes = submitted.candidate.message.bytes.length;
     const aheadBytes = this.#waitingBytes + this.#verifier.sizeBytes;
     if (this.#inbox.size + this.#verifier.size >= STORED_AHEAD) return false;
@@ -173,7 +173,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   }
 
   async #submitWhenRoom(submitted: Submitted): Promise<void> {
-    while (!this.#inbox.ended && !this.#submitStored(submitted)) {
+    while (!this.#inbox.ended && !this.#submitIfRoom(submitted)) {
       await new Promise<void>((resolve) => {
         this.#onRoom = resolve;
       });
@@ -183,12 +183,9 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   #deliver({ candidate, rule, isStored }: Submitted, valid: boolean): void {
     if (this.#inbox.ended) return;
     this.#onRoom();
-    const hasRoom = isStored || this.#inbox.size < MAX_WAITING_MESSAGES;
+    // With --since there was room for it before it was verified.
+    const hasRoom = rule !== undefined || this.#inbox.size < MAX_WAITING_MESSAGES;
     const comesAgain = rule !== undefined && !isStored;
-    if (comesAgain && !hasRoom) {
-      this.#since?.fallBehind();
-      return;
-    }
     const reason = valid ? this.#acceptance.settle(candidate, this.#clock.nowMs(), rule) : 'bad-signature';
     if (reason !== undefined) {
       if (!comesAgain) this.#refuse(reason, candidate.message.bytes, rule);

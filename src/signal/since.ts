@@ -25,6 +25,12 @@ export interface Judge {
   takeStored(data: Uint8Array, nowMs: number, rule: Rule): Promise<void> | undefined;
 }
 
+/** A message as it was published, and when it came. */
+interface Arrival {
+  data: Uint8Array;
+  nowMs: number;
+}
+
 /** One receiver's reading of what was sent since some time, and what is sent from now on. */
 export class SinceReading {
   readonly #sinceMs: number;
@@ -33,10 +39,13 @@ export class SinceReading {
   readonly #judge: Judge;
   readonly #live: Rule;
   readonly #stored: Rule;
-  #buffered: { data: Uint8Array; nowMs: number }[] = [];
+  /** what arrived live and is not to be acted on yet, without a gap in it */
+  #buffered: Arrival[] = [];
   #bufferedBytes = 0;
   #reader: StreamReader | undefined;
   #lastSeq = Number.POSITIVE_INFINITY;
+  /** the first of what is buffered, where something before it had to be given up */
+  #resumeAt: Uint8Array | undefined;
   /** while what is older is being read, the time that ages are counted at: reading must not make anything too old */
   #asOfMs: number | undefined;
 
@@ -54,19 +63,27 @@ export class SinceReading {
 
   /** Takes what arrives on the subscription, which must be there before the reading begins. */
   hear(data: Uint8Array): void {
-    const nowMs = this.#clock.nowMs();
-    if (this.#asOfMs === undefined) {
-      // What there is no room for comes from the stream when there is.
-      if (!this.#judge.takeLive(data, nowMs, this.#live)) this.fallBehind();
-    } else if (this.#buffered.length < MAX_BUFFERED && this.#bufferedBytes + data.length <= MAX_BUFFERED_BYTES) {
-      this.#buffered.push({ data, nowMs });
-      this.#bufferedBytes += data.length;
-    }
+    const arrival = { data, nowMs: this.#clock.nowMs() };
+    if (this.#asOfMs !== undefined) this.#buffer(arrival);
+    else if (!this.#judge.takeLive(data, arrival.nowMs, this.#live)) this.#fallBehind([arrival]);
   }
 
-  /** Goes on with what the stream holds alone, until the reading has caught up again. */
-  fallBehind(): void {
-    this.#asOfMs ??= this.#clock.nowMs();
+  /** Goes on with what the stream holds alone, until the reading has caught up again: there is no room for these. */
+  #fallBehind(arrivals: readonly Arrival[]): void {
+    this.#asOfMs = this.#clock.nowMs();
+    for (const arrival of arrivals) this.#buffer(arrival);
+  }
+
+  #buffer(arrival: Arrival): void {
+    const { length } = arrival.data;
+    if (this.#buffered.length >= MAX_BUFFERED || this.#bufferedBytes + length > MAX_BUFFERED_BYTES) {
+      // What is given up here comes from the stream. Only from this one on is there no gap in what is held again.
+      this.#buffered = [];
+      this.#bufferedBytes = 0;
+      this.#resumeAt = arrival.data;
+    }
+    this.#buffered.push(arrival);
+    this.#bufferedBytes += length;
   }
 
   /**
@@ -91,8 +108,14 @@ export class SinceReading {
     for await (const { data, seq, pending } of this.#reader ?? []) {
       const taking = this.#judge.takeStored(data, this.#clock.nowMs(), this.#stored);
       if (taking !== undefined) await taking;
-      if (this.#asOfMs !== undefined && (pending === 0 || seq >= this.#lastSeq)) this.#catchUp();
+      if (this.#asOfMs !== undefined && this.#isCaughtUp(data, seq, pending)) this.#catchUp();
     }
+  }
+
+  /** Whether what comes behind this message has arrived live. */
+  #isCaughtUp(data: Uint8Array, seq: number, pending: number): boolean {
+    if (this.#resumeAt !== undefined) return Buffer.compare(data, this.#resumeAt) === 0;
+    return pending === 0 || seq >= this.#lastSeq;
   }
 
   close(): void {
@@ -101,14 +124,15 @@ export class SinceReading {
   }
 
   #catchUp(): void {
+    const buffered = this.#buffered;
     this.#asOfMs = undefined;
     // From here on the last message of the start says nothing.
     this.#lastSeq = Number.POSITIVE_INFINITY;
-    const buffered = this.#buffered;
+    this.#resumeAt = undefined;
     this.#buffered = [];
     this.#bufferedBytes = 0;
-    for (const { data, nowMs } of buffered) {
-      if (!this.#judge.takeLive(data, nowMs, this.#live)) this.fallBehind();
+    for (const [i, { data, nowMs }] of buffered.entries()) {
+      if (!this.#judge.takeLive(data, nowMs, this.#live)) return this.#fallBehind(buffered.slice(i));
     }
   }
 }

@@ -7,13 +7,13 @@ import { NatsDelivered } from './nats-delivered.ts';
 import { Reading } from './reading.ts';
 import type { Delivered, DurableReader, DurableSettings } from './store.ts';
 import { pauseBetween, untilAnswered } from './store-call.ts';
-import { isConsumerNotFound, isConsumerThere } from './store-errors.ts';
+import { isConsumerNotFound, isRefused } from './store-errors.ts';
 import { startAt } from './stored.ts';
 
 /** A broker that says nothing for two of these is gone. */
 const HEARTBEAT_MS = 1000;
-/** A request for a message is made again after this. */
-const REQUEST_MS = 30_000;
+/** A request for a message is made again after this; a server that was killed may forget one, and still send heartbeats. */
+const REQUEST_MS = 5000;
 const NS_PER_MS = 1e6;
 
 /** What is read. */
@@ -124,8 +124,10 @@ async function joinOrMake(manager: JetStreamManager, stream: string, settings: D
       max_ack_pending: -1,
     });
   } catch (error) {
-    // Another client made it at the same time.
-    if (isConsumerThere(error)) return manager.consumers.info(stream, name);
-    throw error;
+    // Another client may have made it at the same time; versions have different words for that.
+    if (!isRefused(error)) throw error;
+    return await manager.consumers.info(stream, name).catch(() => {
+      throw error;
+    });
   }
 }

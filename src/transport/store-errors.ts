@@ -23,11 +23,10 @@ const CONFLICTS = new Set([10058, 10065]);
 const MISSING = new Set([STREAM_NOT_FOUND, 10060, CONSUMER_NOT_FOUND]);
 /** No peers to put replicas on; a server that is not of a cluster has none. */
 const TOO_FEW = new Set([10005, 10074]);
-/** A consumer of that name is made otherwise, in the words of different versions. */
-const CONSUMER_EXISTS = new Set([10013, 10105, 10148]);
 
 /** Whether the same may work in a moment. */
 export function isPassing(error: unknown): boolean {
+  if (error instanceof TransportError) return false;
   const refusal = findApiError(error);
   if (refusal)
     return PASSING.has(refusal.code) || (refusal.code === NOT_STORED && /closed|leader/i.test(refusal.message));
@@ -55,9 +54,9 @@ export function isConsumerNotFound(error: unknown): boolean {
   return findApiError(error)?.code === CONSUMER_NOT_FOUND;
 }
 
-/** Whether a consumer cannot be made because there is one of that name. */
-export function isConsumerThere(error: unknown): boolean {
-  return CONSUMER_EXISTS.has(findApiError(error)?.code ?? 0);
+/** Whether the server has answered, with a refusal. */
+export function isRefused(error: unknown): boolean {
+  return findApiError(error) !== undefined;
 }
 
 /** The server's refusal to let something be published, if that is what it was. */

@@ -37,6 +37,40 @@ describe('the act', () => {
   });
 });
 
+describe('counting', () => {
+  it('is of one message with --once or --uuid, of any number without', () => {
+    expect(read('-o')).toMatchObject({ count: 1 });
+    expect(read('-u', 'x')).toMatchObject({ count: 1 });
+    expect(read()).toMatchObject({ count: undefined, distinct: false, sinceMs: undefined });
+  });
+
+  it('is of what --count says, also with --uuid', () => {
+    expect(read('-n', '3')).toMatchObject({ count: 3 });
+    expect(read('-u', 'x', '--count=3', '--distinct')).toMatchObject({ count: 3, distinct: true });
+  });
+
+  it.each([
+    [['-o', '-n', '2'], /--once and --count exclude each other/],
+    [['-n', '0'], /--count "0": expected a whole number from 1/],
+    [['-n', '1.5'], /--count "1.5"/],
+    [['-n', ''], /--count is empty/],
+    [['--distinct'], /--distinct needs --count/],
+    [['-s', '-n', '2'], /--count is for receiving/],
+    [['-n', '2', '-e', 'x'], /--exit-status needs --once/],
+    [['-u', 'y', '-n', '2', '-e', 'x'], /--exit-status needs --once/],
+    [['-r', '--keep'], /--keep is for --send, not for --request/],
+    [['--keep'], /--keep is for --send, not for receiving/],
+    [['-s', '--since', '1h'], /--since is for receiving and history/],
+    [['--since', '0s'], /--since "0s": expected a duration/],
+  ])('is refused as %j', (argv, message) => {
+    expect(() => read(...argv)).toThrow(refusal(message));
+  });
+
+  it('looks back as far as --since says', () => {
+    expect(read('--since', '1d')).toMatchObject({ sinceMs: 86_400_000 });
+  });
+});
+
 describe('the configuration', () => {
   const configOf = (argv: string[], env: NodeJS.ProcessEnv) => readAct(splitWords(argv), env);
 
@@ -134,7 +168,7 @@ describe('receiving', () => {
   it('goes on for ever, one script at a time, unless told otherwise', () => {
     expect(read('echo', '-n')).toMatchObject({
       act: 'receive',
-      once: false,
+      count: undefined,
       jobs: 1,
       stdin: false,
       exitStatus: false,
@@ -144,8 +178,8 @@ describe('receiving', () => {
   });
 
   it('ends after the first message with -o, and with -u, which implies it', () => {
-    expect(read('-o')).toMatchObject({ once: true });
-    expect(read('-u', 'x')).toMatchObject({ once: true, uuid: 'x' });
+    expect(read('-o')).toMatchObject({ count: 1 });
+    expect(read('-u', 'x')).toMatchObject({ count: 1, uuid: 'x' });
   });
 
   it('takes all its options', () => {
@@ -155,7 +189,7 @@ describe('receiving', () => {
       jobs: 4,
       channel: 'chan',
       explain: true,
-      once: true,
+      count: 1,
       exitStatus: true,
       stdin: true,
       script: ['cat'],

@@ -20,17 +20,19 @@ export interface Site<Nodes extends TestNode[] = TestNode[]> {
  *
  * @param hosts their destinations, or more
  * @param settings further lines of the server's configuration
+ * @param options.jetStream whether it keeps streams
  */
 export function openSite<Hosts extends (string | NodeSettings)[]>(
   hosts: [...Hosts],
   settings = '',
+  options: { jetStream?: boolean } = {},
 ): Site<{ [Each in keyof Hosts]: TestNode }> {
   const nodes = hosts.map(() => ({}) as TestNode) as { [Each in keyof Hosts]: TestNode };
   const site = { nodes } as Site<typeof nodes>;
   let network: TestNetwork;
 
   beforeAll(async () => {
-    site.server = await startServer(settings);
+    site.server = await startServer(settings, options);
     network = createNetwork(site.server.url, hosts);
     site.directory = network.directory;
     for (const [i, node] of network.nodes.entries()) Object.assign(nodes[i] as TestNode, node);
