@@ -4,6 +4,7 @@
 // aside, in the coordination stream. What was set aside is written there first, signed, and only then acknowledged, so that
 // whatever dies in between the message is either delivered again or named there.
 
+import { setMaxListeners } from 'node:events';
 import type { Config } from '../config/config.ts';
 import { durableSubject } from '../protocol/streams.ts';
 import type { Delivered, Store, Stored } from '../transport/store.ts';
@@ -34,6 +35,9 @@ const ACK_WAIT_MS = 10_000;
 /** What has been dealt with when the receiver ends may take so long to be told. */
 const FAREWELL_MS = 5000;
 
+/** So many messages may be under way to be told that they are not acted on. */
+const MAX_DISMISSING = 64;
+
 /** What a receiver is given. */
 export interface DurableContext {
   config: Config;
@@ -59,6 +63,7 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
   /** aborted some time later */
   readonly #silenced = new AbortController();
   readonly #working = new Set<string>();
+  readonly #dismissing = new Set<Promise<void>>();
   readonly #store: Store;
   readonly #coordinationName: string;
   readonly #intake: Intake<Source>;
@@ -90,6 +95,8 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
     this.#intake = source.intake;
     this.#ended = source.ended;
     const ended = this.#ended.signal;
+    // All that is under way listens; the default limit is there to find leaks.
+    setMaxListeners(0, ended, this.#silenced.signal);
     this.#screen = new DurableScreen(config, filter, { store, stream: historyName, subject }, ended);
     this.#retryScreen = new RetryScreen(this.#entries, plan.consumer, config, {
       store,
@@ -186,14 +193,23 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
         return this.#toMessage(ready, taken, name);
       }
       if (ready !== undefined) await delivered.again(0, this.#silenced.signal);
-      // It will never pass.
-      else await delivered.done(this.#silenced.signal);
+      else await this.#dismiss(delivered);
     } catch (error) {
       release();
       throw error;
     }
     release();
     return undefined;
+  }
+
+  /** It will never pass. Most of what a busy channel has may be for others, and is not worth waiting for each time. */
+  async #dismiss(delivered: Delivered): Promise<void> {
+    const told = delivered.done(this.#silenced.signal).catch(() => {
+      // Then it is delivered, and refused, once more.
+    });
+    this.#dismissing.add(told);
+    void told.then(() => this.#dismissing.delete(told));
+    if (this.#dismissing.size >= MAX_DISMISSING) await Promise.race(this.#dismissing);
   }
 
   async #check(stored: Stored): Promise<{ candidate: Candidate; seq: number; hash: string } | undefined> {

@@ -1,5 +1,6 @@
 // Hosts by a server that keeps what they send.
 
+import type { NatsConnection } from 'nats';
 import { onTestFinished } from 'vitest';
 import type { Node, ReceivedMessage, ReceiveOptions, Receiver } from '../../src/index.ts';
 import { type ForgedFields, forgeMessage } from './forge.ts';
@@ -10,6 +11,7 @@ import { openSite, type Site, withClient } from './site.ts';
 
 /** Two hosts that know each other and a third with few powers, and channels that are kept. */
 export interface KeptSite extends Site {
+  client: NatsConnection;
   left: TestNode;
   right: TestNode;
   /** may use ping alone */
