@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { KeptSite } from './kept.ts';
 import type { TestNode } from './network.ts';
 import { until } from './processes.ts';
-import { type Program, run, type StartOptions, startReady } from './program.ts';
+import { type Program, run, type StartOptions, start } from './program.ts';
 import { createScripts, type ScriptDirectory } from './scripts.ts';
 
 /** A channel of a test's, and the scripts that its listeners run. */
@@ -40,7 +40,9 @@ export async function openDurableChannel(site: KeptSite): Promise<DurableChannel
       return ran();
     },
     async listen(args, { node = site.right, ...options } = {}) {
-      const listener = await startReady(node.config, ['-S', channel, '-t', '45s', ...args], options);
+      const listener = start(node.config, ['-S', channel, '-t', '45s', ...args], options);
+      // As a line of JSON too.
+      await listener.said('ready');
       onTestFinished(async () => {
         listener.kill('SIGKILL');
         await listener.finished;
