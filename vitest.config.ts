@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', 'test/long/**'],
         },
       },
       {
@@ -20,6 +20,8 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // Only with `npm run test:long`, which sets this.
+      ...(process.env['REMAPHORE_LONG'] ? [{ test: { name: 'long', include: ['test/long/**/*.test.ts'] } }] : []),
     ],
   },
 });

@@ -12,6 +12,7 @@ import { memoryMeasure } from './measures/memory.ts';
 import { peersMeasure } from './measures/peers.ts';
 import { requestMeasure } from './measures/request.ts';
 import { requestManyMeasure } from './measures/request-many.ts';
+import { sinceMeasure } from './measures/since.ts';
 import { startMeasure } from './measures/start.ts';
 import { wakeMeasure } from './measures/wake.ts';
 import { type BenchOptions, parseOptions, UsageError } from './options.ts';
@@ -34,6 +35,7 @@ const MEASURES: readonly Measure[] = [
   requestManyMeasure,
   cpuMeasure,
   libraryMeasure,
+  sinceMeasure,
 ];
 
 /** How much of what a failed program said is shown. */

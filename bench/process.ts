@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Executable } from './programs.ts';
 
 /** What takes longer than this is stuck. */
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 /** A receiver is ready within this, or never. */
 const READY_MS = 10_000;
 

@@ -145,6 +145,33 @@ export const ROWS = [
     yardstick: 'node',
     native: '–',
   },
+  {
+    name: 'since-1000000',
+    title: '`-u … --since` that finds its signal, with 1,000,000 messages kept before the time that it looks at',
+    unit: 'ms',
+    goal: { bundle: 250, binary: 250 },
+    better: 'less',
+    yardstick: 'node',
+    native: '–',
+  },
+  {
+    name: 'since-1000000-ratio',
+    title: 'the same, to that without those',
+    unit: '×',
+    goal: { bundle: 1.25, binary: 1.25 },
+    better: 'less',
+    yardstick: 'none',
+    native: '–',
+  },
+  {
+    name: 'since-1000000-memory',
+    title: 'receiver that takes 1,000,000 messages that were kept: growth of its memory',
+    unit: 'MB',
+    goal: { bundle: 30, binary: 30 },
+    better: 'less',
+    yardstick: 'none',
+    native: '–',
+  },
 ] as const satisfies readonly (RowSettings & { name: string })[];
 
 export type RowName = (typeof ROWS)[number]['name'];

@@ -1,5 +1,5 @@
 // npm test: everything that has to hold, from a bare checkout. `e2e` as argument: only the end-to-end tests; `binary`:
-// those, on the single executable.
+// those, on the single executable; `long`: those that take minutes and are not among the others.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -25,6 +25,10 @@ if (only === 'e2e') steps = [build, endToEnd];
 if (only === 'binary') {
   steps = [build, ['node', 'scripts/build-binary.mjs'], endToEnd];
   env.REMAPHORE_BIN = join(root, 'dist/remaphore');
+}
+if (only === 'long') {
+  steps = [build, ['npx', 'vitest', 'run', '--project', 'long']];
+  env.REMAPHORE_LONG = '1';
 }
 
 console.log(`nats-server: ${env.NATS_SERVER}`);

@@ -19,3 +19,15 @@ export type { ReceivedMessage, ReceiveOptions } from './signal/receive-plan.ts';
 export type { Reply, Request } from './signal/request.ts';
 export type { SendOptions } from './signal/send.ts';
 export { TransportError, type TransportErrorCode } from './transport/errors.ts';
+export type {
+  Delivered,
+  DurableReader,
+  DurableSettings,
+  ReadFrom,
+  ReadMessage,
+  Store,
+  Stored,
+  StreamFacts,
+  StreamReader,
+  StreamSettings,
+} from './transport/store.ts';

@@ -96,7 +96,10 @@ export function explain(refused: Refused, settings: ExplainSettings): string {
   return `${explainRefusal(refused, settings)} (${from}, ${what})`;
 }
 
-function explainRefusal({ refusal, peer, message, nowMs, firstSeenMs }: Refused, { filter }: ExplainSettings): string {
+function explainRefusal(
+  { refusal, peer, message, nowMs, firstSeenMs }: Refused,
+  { filter, sinceMs }: ExplainSettings,
+): string {
   const name = escapeField(peer?.destination ?? '');
   const verb = escapeField(foldVerb(message?.verb ?? ''));
   switch (refusal) {
@@ -113,6 +116,7 @@ function explainRefusal({ refusal, peer, message, nowMs, firstSeenMs }: Refused,
     case 'other-destination':
       return `for ${escapeField(message?.destination ?? '')}, this node is ${escapeField(filter.destination ?? '')}`;
     case 'replay':
+      if (sinceMs !== undefined) return 'replay of a message that is kept already';
       if (firstSeenMs === undefined) return 'replay, or older than what is remembered: was a clock set back?';
       return `replay of a message first seen ${formatMs(Math.max(0, nowMs - firstSeenMs))} ago`;
     case 'memory-full':

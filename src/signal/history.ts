@@ -15,7 +15,7 @@ import type { Clock } from './clock.ts';
 import { HashSet } from './hash-set.ts';
 import type { HistoryStream } from './history-stream.ts';
 import { Queue } from './queue.ts';
-import { planReceive } from './receive-plan.ts';
+import { assertPublicKey, planReceive } from './receive-plan.ts';
 
 /** Signatures that are verified at a time. */
 const MAX_VERIFYING = 256;
@@ -89,13 +89,14 @@ export class History implements AsyncIterable<HistoryEntry> {
     stream: HistoryStream,
     reader: StreamReader,
     fromMs: number,
+    accepts: (message: ParsedMessage) => boolean,
   ) {
     this.#config = config;
     this.#options = options;
     this.#stream = stream;
     this.#reader = reader;
     this.#fromMs = fromMs;
-    this.#accepts = toFilter(config, options);
+    this.#accepts = accepts;
     for (const { publicKey, verbs } of config.identities) {
       this.#known.set(publicKey, { name: config.destination, verbs });
     }
@@ -111,7 +112,7 @@ export class History implements AsyncIterable<HistoryEntry> {
    */
   static async open(config: Config, options: HistoryOptions, stream: HistoryStream, clock: Clock): Promise<History> {
     const { sinceMs, channels = [], signal } = options;
-    toFilter(config, options);
+    const accepts = toFilter(config, options);
     // The broker's clock may be off as messages' may be; and an earlier copy of the first ones should be known for one.
     const fromMs = sinceMs === undefined ? 0 : clock.nowMs() - sinceMs;
     const startMs = Math.max(0, fromMs - 2 * config.allowSkewMs);
@@ -119,7 +120,7 @@ export class History implements AsyncIterable<HistoryEntry> {
     const subject = channel !== undefined && more.length === 0 ? messageSubject(config.subject, channel) : undefined;
     const from = sinceMs === undefined ? { seq: 1 } : { storedMs: startMs };
     const reader = await stream.store.read(stream.name, subject, from, signal);
-    return new History(config, options, stream, reader, fromMs);
+    return new History(config, options, stream, reader, fromMs, accepts);
   }
 
   /** whether the entry that was taken last is, for now, the last one */
@@ -200,6 +201,7 @@ function isUnfiltered({ destination, publicKey, uuid, verbs }: HistoryOptions): 
 
 function toFilter(config: Config, options: HistoryOptions): (message: ParsedMessage) => boolean {
   const { destination, publicKey } = options;
+  if (publicKey !== undefined) assertPublicKey(publicKey);
   const { uuid, verbs } = planReceive(config, { ...options, publicKey: undefined, channel: undefined }).filter;
   return (message) =>
     (verbs === undefined || verbs.includes(foldVerb(message.verb))) &&

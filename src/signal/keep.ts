@@ -9,8 +9,11 @@ import type { Store } from '../transport/store.ts';
 import type { Transport } from '../transport/transport.ts';
 import { findHistory, type HistoryStream } from './history-stream.ts';
 
-/** After an answer that was not true, before looking what is there: the broker may still be storing it. */
-const SETTLE_MS = 250;
+/**
+ * After an answer that was not true, or none, before looking what is there: the broker may still be storing it. One that
+ * has just taken over answers for its stream before it has everything of the one before it, and would store it again.
+ */
+const SETTLE_MS = 1000;
 
 /** What the headers of a kept message take, beside the stream's name. */
 const HEADER_BYTES = 256;
@@ -57,17 +60,22 @@ export class Keeper {
   ): Promise<void> {
     const { store, name } = await this.#find(channel, signal);
     const fromSeq = this.#knownSeq + 1;
+    const findEarlier = async () => {
+      // A broker that has taken over must have what the one before it was about to store, and then know of it.
+      await store.info(name, signal);
+      await delay(SETTLE_MS, undefined, { ...(signal && { signal }) });
+      return findKept(store, name, subject, bytes, fromSeq, signal);
+    };
     const ownId = Buffer.from(hash).toString('hex');
     for (let id = ownId; ; id = `${ownId}-${randomBytes(16).toString('hex')}`) {
-      const { seq } = await store.append(subject, bytes, { stream: name, id, signal });
+      const { seq } = await store.append(subject, bytes, { stream: name, id, findEarlier, signal });
       const stored = await store.get(name, seq, signal);
       if (stored && isEqual(stored.data, bytes)) {
         this.#knownSeq = Math.max(this.#knownSeq, seq);
         return;
       }
       // Somebody else used the id, or answered: then it may be elsewhere, and an id that nobody can know helps.
-      await delay(SETTLE_MS, undefined, signal && { signal });
-      if (await isKept(store, name, subject, bytes, fromSeq, signal)) return;
+      if ((await findEarlier()) !== undefined) return;
     }
   }
 
@@ -85,26 +93,27 @@ export class Keeper {
   }
 }
 
-/** Whether a stream holds a message behind a place in it. */
-async function isKept(
+/** Where a stream holds a message, from a place in it on; undefined when it does not. */
+async function findKept(
   store: Store,
   stream: string,
   subject: string,
   bytes: Uint8Array,
   fromSeq: number,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const lastSeq = (await store.info(stream, signal))?.lastSeq ?? 0;
   const reader = await store.read(stream, subject, { seq: fromSeq }, signal);
-  if (reader.pending === 0) {
+  try {
+    if (reader.pending === 0) return undefined;
+    for await (const { data, seq, pending } of reader) {
+      if (isEqual(data, bytes)) return seq;
+      if (pending === 0 || seq >= lastSeq) return undefined;
+    }
+    return undefined;
+  } finally {
     reader.close();
-    return false;
   }
-  for await (const { data, seq, pending } of reader) {
-    if (isEqual(data, bytes)) return true;
-    if (pending === 0 || seq >= lastSeq) return false;
-  }
-  return false;
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {

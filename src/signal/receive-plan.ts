@@ -99,11 +99,7 @@ export function planReceive(config: Config, options: ReceiveOptions): ReceivePla
     throw new UsageError('option', `since: expected milliseconds, not negative, got ${sinceMs}`);
   }
   if (publicKey !== undefined) {
-    try {
-      decodeBase58(publicKey, PUBLIC_KEY_BYTES, 'public_key');
-    } catch (error) {
-      throw new UsageError('option', `public key: ${(error as Error).message}`);
-    }
+    assertPublicKey(publicKey);
     if (!config.peers.some((peer) => peer.publicKey === publicKey)) {
       throw new UsageError('option', 'public key: it is none of the configuration’s Peers, so nothing could match');
     }
@@ -119,4 +115,17 @@ export function planReceive(config: Config, options: ReceiveOptions): ReceivePla
     channel: options.channel ?? DEFAULT_CHANNEL,
     sinceMs,
   };
+}
+
+/**
+ * Refuses a text that cannot be a public key.
+ *
+ * @throws UsageError 'option'
+ */
+export function assertPublicKey(text: string): void {
+  try {
+    decodeBase58(text, PUBLIC_KEY_BYTES, 'public_key');
+  } catch (error) {
+    throw new UsageError('option', `public key: ${(error as Error).message}`);
+  }
 }

@@ -132,7 +132,9 @@ export class SinceReading {
     this.#buffered = [];
     this.#bufferedBytes = 0;
     for (const [i, { data, nowMs }] of buffered.entries()) {
-      if (!this.#judge.takeLive(data, nowMs, this.#live)) return this.#fallBehind(buffered.slice(i));
+      if (this.#judge.takeLive(data, nowMs, this.#live)) continue;
+      this.#fallBehind(buffered.slice(i));
+      return;
     }
   }
 }

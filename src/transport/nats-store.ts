@@ -7,6 +7,7 @@ import type { JetStream } from './jetstream.ts';
 import { NatsDurableReader } from './nats-durable-reader.ts';
 import { NatsStreamReader } from './nats-stream-reader.ts';
 import type {
+  AppendOptions,
   DurableReader,
   DurableSettings,
   ReadFrom,
@@ -60,7 +61,18 @@ class NatsStore implements Store {
 
   async update(settings: StreamSettings, signal?: AbortSignal): Promise<StreamFacts> {
     const { name, ...changes } = toStreamConfig(settings);
-    return toStreamFacts(await this.#ask(name, () => this.#jetStream.manager.streams.update(name, changes), signal));
+    const update = async () => {
+      const { manager, connection } = this.#jetStream;
+      // A server that is of no cluster refuses to make such a stream, but takes the change, and keeps one copy only.
+      if (settings.replicas > 1 && connection.nats.info !== undefined && connection.nats.info.cluster === undefined) {
+        throw new TransportError(
+          'too-few-brokers',
+          `stream ${name}: the server is of no cluster, and cannot replicate`,
+        );
+      }
+      return manager.streams.update(name, changes);
+    };
+    return toStreamFacts(await this.#ask(name, update, signal));
   }
 
   async remove(stream: string, signal?: AbortSignal): Promise<boolean> {
@@ -77,9 +89,18 @@ class NatsStore implements Store {
   async append(
     subject: string,
     data: Uint8Array,
-    { stream, id, signal }: { stream: string; id?: string | undefined; signal?: AbortSignal | undefined },
+    { stream, id, findEarlier, signal }: AppendOptions,
   ): Promise<{ seq: number; duplicate: boolean }> {
+    let attempts = 0;
+    let isUncertain = false;
     const attempt = async () => {
+      const own = ++attempts;
+      const earlier = isUncertain ? await findEarlier?.() : undefined;
+      if (earlier !== undefined) return { seq: earlier, duplicate: true };
+      // The connection was lost meanwhile, and another attempt has taken the place of this one.
+      if (own !== attempts) throw new SyntaxError('given up');
+      const wasUncertain = isUncertain;
+      isUncertain = true;
       try {
         const expect = { streamName: stream };
         const answer = await this.#jetStream.client.publish(subject, data, {
@@ -90,7 +111,11 @@ class NatsStore implements Store {
         if (answer.stream !== stream || !Number.isSafeInteger(answer.seq)) throw new SyntaxError('not an answer');
         return { seq: answer.seq, duplicate: answer.duplicate };
       } catch (error) {
-        if (isNoResponders(error)) await this.#assertHolds(stream, subject);
+        if (isNoResponders(error)) {
+          // Nobody has it, unless it was published before.
+          if (own === attempts) isUncertain = wasUncertain;
+          await this.#assertHolds(stream, subject);
+        }
         throw error;
       }
     };

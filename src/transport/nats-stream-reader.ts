@@ -2,6 +2,10 @@
 // delivery was skipped, the consumer is gone with its broker) the broker is asked for a new consumer behind the last
 // message that was read. The library's own ordered consumers begin again too, but at the wrong place if they were to begin at
 // a time, and while a reader pauses they ask for more and more.
+//
+// In a cluster a consumer can be with a replica that lags behind. It then counts too little as pending, and takes a place
+// that it has not reached for its end. So what is before the place is passed over here, and the last message is asked
+// of the stream's leader.
 
 import { randomBytes } from 'node:crypto';
 import { AckPolicy, type ConsumerInfo } from '@nats-io/jetstream';
@@ -10,7 +14,7 @@ import { takeInOrder } from './ordered-messages.ts';
 import { Reading } from './reading.ts';
 import type { ReadFrom, ReadMessage, StreamReader } from './store.ts';
 import { untilAnswered } from './store-call.ts';
-import { startAt } from './stored.ts';
+import { fromStoredMessage, isBefore, startAt } from './stored.ts';
 
 /** The broker forgets a consumer that nobody has asked for so long. */
 const FORGET_MS = 30_000;
@@ -33,6 +37,8 @@ export class NatsStreamReader implements StreamReader {
   #from: ReadFrom;
   #consumer: ConsumerInfo | undefined;
   #pending = 0;
+  /** of the subject, by the stream's leader; 0: there is none from the first place on */
+  #lastSeq = 0;
 
   private constructor(jetStream: JetStream, options: ReadOptions) {
     this.#jetStream = jetStream;
@@ -43,8 +49,8 @@ export class NatsStreamReader implements StreamReader {
 
   static async open(jetStream: JetStream, options: ReadOptions): Promise<NatsStreamReader> {
     const reader = new NatsStreamReader(jetStream, options);
-    reader.#consumer = await reader.#createConsumer();
-    reader.#pending = reader.#consumer.num_pending;
+    [reader.#consumer, reader.#lastSeq] = await Promise.all([reader.#createConsumer(), reader.#findLast()]);
+    reader.#pending = reader.#consumer.num_pending || (reader.#lastSeq > 0 ? 1 : 0);
     return reader;
   }
 
@@ -64,8 +70,9 @@ export class NatsStreamReader implements StreamReader {
         this.#consumer ??= await this.#createConsumer();
         for await (const message of takeInOrder(this.#jetStream, this.#consumer, this.#reading, this.#options.signal)) {
           if (this.#reading.isOver()) return;
+          if (isBefore(message, this.#from)) continue;
           this.#from = { seq: message.seq + 1 };
-          yield message;
+          yield await this.#countPending(message);
           if (this.#reading.isOver()) return;
         }
         this.#forget();
@@ -90,6 +97,23 @@ export class NatsStreamReader implements StreamReader {
         inactive_threshold: FORGET_MS * NS_PER_MS,
       });
     return untilAnswered(this.#jetStream.connection, `stream ${stream}`, create, signal);
+  }
+
+  /** Says that there is more as long as there is, whatever the consumer knows of it. */
+  async #countPending(message: ReadMessage): Promise<ReadMessage> {
+    if (message.pending > 0 || message.seq >= this.#lastSeq) return message;
+    // Asked again: the last message may have been dropped meanwhile, and is not to be waited for.
+    this.#lastSeq = await this.#findLast();
+    return { ...message, pending: message.seq < this.#lastSeq ? 1 : 0 };
+  }
+
+  /** The last message's place, by the stream's leader; 0 when there is none from the next place on. */
+  async #findLast(): Promise<number> {
+    const { connection, manager } = this.#jetStream;
+    const { stream, subject = '>', signal } = this.#options;
+    const find = () => manager.streams.getMessage(stream, { last_by_subj: subject });
+    const last = await untilAnswered(connection, `stream ${stream}`, find, signal);
+    return last === null || isBefore(fromStoredMessage(last), this.#from) ? 0 : last.seq;
   }
 
   #address(): string {

@@ -12,8 +12,11 @@ const NOT_ENABLED_FOR_ACCOUNT = 10039;
 const STREAM_NOT_FOUND = 10059;
 const CONSUMER_NOT_FOUND = 10014;
 
-/** What passes: no leader, not in the cluster yet, too much asked at once, a store that is being opened. */
-const PASSING = new Set([10004, 10008, 10009, 10041, 10118, 10119, 10167, NOT_ENABLED, NOT_ENABLED_FOR_ACCOUNT]);
+/**
+ * What passes: no leader, not in the cluster yet, too much asked at once, a store that is being opened, an earlier attempt
+ * with the same id that is still being stored.
+ */
+const PASSING = new Set([10004, 10008, 10009, 10041, 10118, 10119, 10158, 10167, NOT_ENABLED, NOT_ENABLED_FOR_ACCOUNT]);
 /** "error occurred when storing": a broker that is being shut down says so too */
 const NOT_STORED = 10077;
 
@@ -66,11 +69,12 @@ export function findViolation(error: unknown): Violation | undefined {
 
 /** The error for an act that may not be done. */
 export function notPermitted(violation: Violation): TransportError {
-  const { message } = toTransportError(violation);
+  const error = toTransportError(violation);
+  if (!violation.subject.startsWith('$JS.')) return error;
   const advice =
     'credentials that an earlier version’s init made lack this: make the network’s files anew with remaphore init, ' +
     'or take the host out of all of them and add it again with remaphore init --add';
-  return new TransportError('not-permitted', `${message} (${advice})`, { cause: violation });
+  return new TransportError('not-permitted', `${error.message} (${advice})`, { cause: violation });
 }
 
 /**

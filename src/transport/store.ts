@@ -42,13 +42,24 @@ export type ReadFrom = { seq: number } | { storedMs: number };
 
 /** Messages of a stream in order, across reconnections, each once: those there are, then new ones as they come. */
 export interface StreamReader extends AsyncIterable<ReadMessage> {
-  /** how many messages were there to read when the reading began */
+  /**
+   * How many messages were there to read when the reading began: 0 only if there was none. In a cluster it can be less
+   * than the truth; that all have been read is told by the message with pending 0.
+   */
   readonly pending: number;
   /** Ends the iteration. */
   close(): void;
 }
 
-/** A message that is read, and how many more there were behind it at that moment. */
+/** See `Store.append`. */
+export interface AppendOptions {
+  stream: string;
+  id?: string | undefined;
+  findEarlier?: (() => Promise<number | undefined>) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** A message that is read, and how many more there were behind it at that moment: 0 only if there was none. */
 export interface ReadMessage extends Stored {
   pending: number;
 }
@@ -117,14 +128,12 @@ export interface Store {
    *
    * An uncertain answer is asked for again. Without an id, the stream may then hold it twice.
    *
-   * @param options.id with the same id again within two minutes it is not stored again
+   * @param options.id with the same id again within two minutes it is not stored again, by a broker that knows of the
+   *   first: one that has only just taken over may not yet
+   * @param options.findEarlier asked before it is published again after an uncertain answer: where it is, if it was stored
    * @returns its sequence number; whether it was there already under this id
    */
-  append(
-    subject: string,
-    data: Uint8Array,
-    options: { stream: string; id?: string | undefined; signal?: AbortSignal | undefined },
-  ): Promise<{ seq: number; duplicate: boolean }>;
+  append(subject: string, data: Uint8Array, options: AppendOptions): Promise<{ seq: number; duplicate: boolean }>;
   /** One message; undefined when the stream has none there. */
   get(stream: string, seq: number, signal?: AbortSignal): Promise<Stored | undefined>;
   /** Begins to read a stream's messages on one subject, or on all with undefined. */

@@ -24,3 +24,8 @@ export function startAt(from: ReadFrom | undefined): Pick<ConsumerConfig, 'deliv
   if ('seq' in from) return { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(1, from.seq) };
   return { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(from.storedMs).toISOString() };
 }
+
+/** Whether a message is before a place. */
+export function isBefore({ seq, storedMs }: Stored, from: ReadFrom): boolean {
+  return 'seq' in from ? seq < from.seq : storedMs < from.storedMs;
+}

@@ -20,3 +20,22 @@ describe('the packages that init makes tokens with', () => {
     expect(read('program.js')).not.toContain(KEYS);
   });
 });
+
+/** A message of what speaks to streams. */
+const STREAMS = 'jetstream is not enabled';
+
+/** A class of the client that both use; errors are told apart by such classes. */
+const CLIENT = 'extends Error{subject;';
+
+describe('the package that speaks to what a broker keeps', () => {
+  it('is in a bundle of its own, which has no copy of the client', () => {
+    expect(read('late/@nats-io/jetstream.cjs')).toContain(STREAMS);
+    expect(read('program.js')).not.toContain(STREAMS);
+    expect(read('program.js')).toContain(CLIENT);
+    expect(read('late/@nats-io/jetstream.cjs')).not.toContain(CLIENT);
+  });
+
+  it('is imported late by the library too', () => {
+    expect(read('index.js')).not.toContain('@nats-io/jetstream');
+  });
+});

@@ -111,6 +111,11 @@ describe('the types of the library', () => {
           case 'not-permitted':
           case 'credentials':
           case 'closed':
+          case 'no-store':
+          case 'no-stream':
+          case 'conflict':
+          case 'too-few-brokers':
+          case 'store-failed':
             return code;
           default:
             return code satisfies never;

@@ -42,6 +42,7 @@ describe('the package', () => {
       /^bin\/(remaphore\.js|package\.json)$/,
       /^dist\/(index\.js|program\.js|program\.cache|LICENCES)$/,
       /^dist\/late\/[a-z@/-]+\.cjs$/,
+      /^dist\/library\/[A-Z0-9]+\.js$/,
       /^dist\/types\/(config|protocol|signal|transport|index)[a-z0-9/-]*\.d\.ts$/,
       /^docs\/[a-z.-]+\.(md|json|svg)$/,
       /^examples\/[a-z.-]+$/,

@@ -2,7 +2,7 @@
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Node, Receiver } from '../../src/index.ts';
-import { startCluster, type TestCluster } from '../helpers/cluster.ts';
+import { startCluster } from '../helpers/cluster.ts';
 import { takePayloads } from '../helpers/kept.ts';
 import { library } from '../helpers/library.ts';
 import { createNetwork, type TestNode } from '../helpers/network.ts';
@@ -118,7 +118,7 @@ describe('when the broker is killed and comes back', () => {
   });
 
   it('every receiver gets what is kept, once, from a cluster of three that loses its leader', async () => {
-    await using cluster: TestCluster = await startCluster();
+    await using cluster = await startCluster();
     const nodes = await openNodes(cluster.urls, '--replicas', '3');
     await cluster.settled(STREAM);
     const outage = async () => {
@@ -127,5 +127,21 @@ describe('when the broker is killed and comes back', () => {
       await leader.start();
     };
     await receiveThroughOutages(nodes, outage, 600);
+  });
+
+  it('every receiver gets what is kept, once, also when another one of the three is cut off meanwhile', async () => {
+    await using cluster = await startCluster();
+    const nodes = await openNodes(cluster.urls, '--replicas', '3');
+    await cluster.settled(STREAM);
+    const outage = async () => {
+      const leader = await cluster.leader(STREAM);
+      const other = cluster.servers.find((server) => server !== leader) as (typeof cluster.servers)[number];
+      other.pause();
+      await leader.kill();
+      // Nothing can be kept now: one of three is left.
+      await leader.start();
+      other.resume();
+    };
+    await receiveThroughOutages(nodes, outage, 300);
   });
 });

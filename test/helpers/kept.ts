@@ -11,6 +11,7 @@ import { openSite, type Site, withClient } from './site.ts';
 
 /** Two hosts that know each other and a third with few powers, and channels that are kept. */
 export interface KeptSite extends Site {
+  /** a raw connection, a new one for each test */
   client: NatsConnection;
   left: TestNode;
   right: TestNode;

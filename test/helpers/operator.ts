@@ -38,6 +38,9 @@ export interface TestOperator {
 /** A missing limit counts as 0. */
 const UNLIMITED = { subs: -1, data: -1, payload: -1, imports: -1, exports: -1, wildcards: true, conn: -1, leaf: -1 };
 
+/** The same, for streams. */
+const JETSTREAM_UNLIMITED = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
+
 /** Creates an operator with its accounts; credentials files go to `directory`. */
 export async function createTestOperator(directory: string): Promise<TestOperator> {
   const [operator, system, account] = [createOperator(), createAccount(), createAccount()];
@@ -63,7 +66,7 @@ export async function createTestOperator(directory: string): Promise<TestOperato
       const accountJwt = await encodeAccount(
         'hosts',
         account,
-        { limits: UNLIMITED, revocations },
+        { limits: { ...UNLIMITED, ...JETSTREAM_UNLIMITED }, revocations },
         { signer: operator },
       );
       return [

@@ -46,7 +46,13 @@ export async function take(iterator: AsyncIterator<{ data: Uint8Array }>, count:
 
 /** Takes what there was to read at first, as text, and closes the reader. */
 export async function takeAll(reader: StreamReader): Promise<string[]> {
-  const texts = await take(reader[Symbol.asyncIterator](), reader.pending);
+  const texts: string[] = [];
+  if (reader.pending > 0) {
+    for await (const { data, pending } of reader) {
+      texts.push(Buffer.from(data).toString());
+      if (pending === 0) break;
+    }
+  }
   reader.close();
   return texts;
 }

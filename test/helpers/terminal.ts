@@ -22,14 +22,18 @@ export interface TestTerminal {
  * Runs a shell command on a terminal of its own.
  *
  * @param command `$REMAPHORE` is the program there
+ * @param options.input what is typed at once; default: nothing
  */
 export function startTerminal(
   config: string,
   command: string,
-  { columns = 80, env = {} }: { columns?: number; env?: Record<string, string> } = {},
+  { columns = 80, env = {}, input }: { columns?: number; env?: Record<string, string>; input?: string } = {},
 ): TestTerminal {
   const line = `stty cols ${columns} rows 24; ${command}`;
-  const program = startShell(config, 'exec script -qec "$LINE" /dev/null', { env: { LINE: line, ...env } });
+  const program = startShell(config, 'exec script -qec "$LINE" /dev/null', {
+    env: { LINE: line, ...env },
+    ...(input !== undefined && { input }),
+  });
   const terminal = new xterm.Terminal({ cols: columns, rows: 24, allowProposedApi: true });
   let written = 0;
 
