@@ -6,7 +6,11 @@ export { DEFAULT_CONFIG_FILE, type LoadOptions, loadConfig, parseConfig } from '
 export type { Verbs } from './protocol/verb.ts';
 export type { Refusal, Refused } from './signal/acceptance.ts';
 export type { Clock } from './signal/clock.ts';
+export type { DurableReceiver } from './signal/durable.ts';
+export type { DurableMessage, Failure } from './signal/durable-message.ts';
+export type { ConsumeOptions } from './signal/durable-plan.ts';
 export { UsageError, type UsageErrorCode } from './signal/errors.ts';
+export type { Failures, SetAside } from './signal/failures.ts';
 export type { History, HistoryEntry, HistoryOptions, Verdict } from './signal/history.ts';
 export { type ConnectOptions, connect, type Node } from './signal/node.ts';
 export type { Notice, OnNotice } from './signal/notice.ts';

@@ -139,7 +139,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   define({
     name: 'history',
-    words: '[create|info|delete]',
+    words: '[create|info|delete|retry ID]',
     describe: 'show what was sent, and by whom; or have it kept',
     details:
       'Shows what is kept, a line each: when it was stored, sender, verb, destination, uuid, what is to be thought of it, ' +
@@ -147,6 +147,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       'by nobody this host knows; forged: not signed by the key that it names; malformed: no message. A copy is a ' +
       'replay of an earlier one. history create has the server keep what is sent from then on (JetStream), or changes ' +
       'what is kept; history info shows how much is; history delete ends it, and deletes everything that is kept. ' +
+      'history --failed shows what listeners with --durable have set aside: id, when it was sent, sender, verb, uuid, ' +
+      'listener, how the last try ended, payload; history retry ID has one of them run again by its listeners. ' +
       'Exit 3: nothing is kept, or not this channel.',
     read: ({ readHistory }) => readHistory,
     load: async () => (await import('../commands/history.ts')).runHistory,

@@ -204,6 +204,7 @@ export const OPTIONS = [
     describe: 'with --count: from N different hosts; further messages of the same one are not acted on',
     group: 'Receiving',
     acts: RECEIVE,
+    excludes: ['durable'],
   },
   {
     name: 'since',
@@ -212,6 +213,25 @@ export const OPTIONS = [
     describeFor: { history: 'only what was stored within this time, like 1h (default: everything that is kept)' },
     group: 'Receiving',
     acts: ['receive', 'history'],
+  },
+  {
+    name: 'durable',
+    value: 'NAME',
+    describe:
+      'lose nothing across restarts: deal with each message that is kept (see history) at least once; all who give the ' +
+      'same NAME, channel, destination and filters share them',
+    group: 'Receiving',
+    acts: RECEIVE,
+    excludes: ['distinct'],
+  },
+  {
+    name: 'retries',
+    value: 'N',
+    describe:
+      'with --durable: how often to try a message again whose script did not end with 0, after 1s, 5s, 30s and then each ' +
+      'minute, before it is set aside (default 5)',
+    group: 'Receiving',
+    acts: RECEIVE,
   },
   {
     name: 'jobs',
@@ -262,6 +282,12 @@ export const OPTIONS = [
     describe: 'exit 4 unless all, N or N% of the known responders have answered by the end',
     group: 'Asking',
     acts: ['request'],
+  },
+  {
+    name: 'failed',
+    describe: 'what was tried by listeners with --durable, did not end well, and was set aside',
+    group: 'History',
+    acts: ['history'],
   },
   {
     name: 'follow',

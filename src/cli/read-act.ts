@@ -13,6 +13,7 @@ import {
   readCount,
   readJobs,
   readRequirement,
+  readRetries,
   readSince,
   readText,
   readTimeout,
@@ -86,11 +87,14 @@ function readReceiving(options: Words['options'], script: readonly string[]) {
   if (script[0] === '') fail('the script’s name is empty');
   if (options.has('stdin') && !hasScript) fail('--stdin needs a script to give the payload to');
   if (options.has('exit-status') && !(once && hasScript)) fail('--exit-status needs --once (or --uuid) and a script');
+  if (options.has('retries') && !options.has('durable')) fail('--retries needs --durable');
   if (options.has('distinct') && count === undefined) fail('--distinct needs --count');
   return {
     sinceMs: readSince(readText(options, 'since')),
     count: once ? 1 : count,
     distinct: options.has('distinct'),
+    durable: readText(options, 'durable'),
+    retries: readRetries(readText(options, 'retries')),
     anyDestination: options.has('any-destination'),
     jobs: readJobs(readText(options, 'jobs')),
     stdin: options.has('stdin'),

@@ -18,9 +18,11 @@ import type { Words } from './words.ts';
 interface HistoryWord {
   /** undefined: nothing */
   word: string | undefined;
+  /** what is to follow it, one word for each */
+  takes?: readonly string[];
   /** those that it has a meaning for, beside those of every word */
   options: readonly OptionName[];
-  read(words: Words, common: HistoryOptions): HistoryCommandOptions;
+  read(words: Words, common: HistoryOptions, taken: readonly string[]): HistoryCommandOptions;
 }
 
 const COMMON: readonly OptionName[] = ['config', 'timeout', 'quiet', 'json', 'help', 'version'];
@@ -28,8 +30,9 @@ const COMMON: readonly OptionName[] = ['config', 'timeout', 'quiet', 'json', 'he
 const WORDS: readonly HistoryWord[] = [
   {
     word: undefined,
-    options: ['since', 'follow', 'destination', 'public-key', 'uuid', 'verb', 'subject'],
+    options: ['since', 'follow', 'failed', 'destination', 'public-key', 'uuid', 'verb', 'subject'],
     read: (words, common) => {
+      if (words.options.has('failed')) return readFailed(words, common);
       const text = (name: OptionName) => readText(words.options, name);
       return {
         act: 'log',
@@ -62,7 +65,25 @@ const WORDS: readonly HistoryWord[] = [
     options: ['yes'],
     read: ({ options }, common) => ({ act: 'delete', ...common, yes: options.has('yes') }),
   },
+  {
+    word: 'retry',
+    takes: ['ID'],
+    options: ['public-key'],
+    read: ({ options }, common, [id = '']) => ({
+      act: 'retry',
+      ...common,
+      id,
+      publicKey: readText(options, 'public-key'),
+    }),
+  },
 ];
+
+function readFailed({ options }: Words, common: HistoryOptions): HistoryCommandOptions {
+  for (const option of options.keys()) {
+    if (option !== 'failed' && !COMMON.includes(option)) fail(`--failed and --${option} exclude each other`);
+  }
+  return { act: 'failed', ...common };
+}
 
 /** The shortest time that a server takes for a stream's is a tenth of this. */
 const MIN_AGE_MS = 1000;
@@ -72,7 +93,14 @@ export function readHistory(words: Words, env: NodeJS.ProcessEnv): HistoryComman
   checkTogether(options, 'history');
   const found = WORDS.find(({ word }) => word === rest[0]) ?? unknownWord(rest[0] as string);
   const name = found.word === undefined ? 'history' : `history ${found.word}`;
-  if (rest.length > 1) fail(`${name}: unexpected word ${JSON.stringify(rest[1])}`, 'see remaphore history --help');
+  const taken = rest.slice(1);
+  const { takes = [] } = found;
+  const missing = takes[taken.length];
+  if (missing !== undefined) fail(`${name}: no ${missing}`, 'see remaphore history --help');
+  if (taken.includes('')) fail(`${name}: a word is empty`, 'is a variable unset?');
+  if (taken.length > takes.length) {
+    fail(`${name}: unexpected word ${JSON.stringify(taken[takes.length])}`, 'see remaphore history --help');
+  }
   for (const option of options.keys()) {
     if (COMMON.includes(option) || found.options.includes(option)) continue;
     const others = WORDS.filter((other) => other.options.includes(option)).map(({ word }) => word);
@@ -80,10 +108,14 @@ export function readHistory(words: Words, env: NodeJS.ProcessEnv): HistoryComman
       `--${option} is for history${others[0] === undefined ? ' alone' : ` ${others.join(' and ')}`}, not for ${name}`,
     );
   }
-  return found.read(words, {
-    config: readConfigFile(options, env),
-    timeoutMs: readTimeout(readText(options, 'timeout')),
-  });
+  return found.read(
+    words,
+    {
+      config: readConfigFile(options, env),
+      timeoutMs: readTimeout(readText(options, 'timeout')),
+    },
+    taken,
+  );
 }
 
 function unknownWord(word: string): never {

@@ -87,6 +87,13 @@ export function readCount(text: string | undefined): number | undefined {
   return readNumber('count', text, 9);
 }
 
+/** How often to try again. */
+export function readRetries(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[0-9]{1,6}$/.test(text)) return Number(text);
+  return fail(`--retries ${JSON.stringify(text)}: expected a whole number from 0`);
+}
+
 /** A whole number from 1 with so many digits at most. */
 function readNumber(name: OptionName, text: string | undefined, digits: number): number | undefined {
   if (text === undefined) return undefined;

@@ -3,6 +3,7 @@
 
 import { shortenKey } from '../protocol/keys.ts';
 import { decodeUtf8 } from '../protocol/utf8.ts';
+import type { SetAside } from '../signal/failures.ts';
 import type { HistoryEntry, Verdict } from '../signal/history.ts';
 import { formatMs } from './format-time.ts';
 
@@ -20,7 +21,7 @@ const VERDICTS: Record<Verdict, string> = {
 };
 
 /** Lines of columns that are aligned as well as is known when each is written. */
-export class HistoryLines {
+class Lines {
   readonly #columns: number | undefined;
   #widths: number[] = [];
 
@@ -29,9 +30,7 @@ export class HistoryLines {
     this.#columns = columns;
   }
 
-  /** A line each, in the order given: time, sender, verb, destination, uuid, verdict, payload. */
-  async format(entries: readonly HistoryEntry[]): Promise<string> {
-    const rows = entries.map(toFields);
+  protected async write(rows: readonly (readonly string[])[]): Promise<string> {
     for (const row of rows) {
       this.#widths = row.map((field, i) => Math.max(this.#widths[i] ?? 0, Math.min(field.length, MAX_WIDTH)));
     }
@@ -44,6 +43,22 @@ export class HistoryLines {
       .map((field, i) => (i === row.length - 1 ? field : field.padEnd(this.#widths[i] ?? 0)))
       .join('  ')
       .trimEnd();
+  }
+}
+
+/** What was sent. */
+export class HistoryLines extends Lines {
+  /** A line each, in the order given: time, sender, verb, destination, uuid, verdict, payload. */
+  async format(entries: readonly HistoryEntry[]): Promise<string> {
+    return this.write(entries.map(toFields));
+  }
+}
+
+/** What was set aside. */
+export class FailureLines extends Lines {
+  /** A line each: id, when it was sent, sender, verb, uuid, the listener, how it ended, payload. */
+  async format(failures: readonly SetAside[]): Promise<string> {
+    return this.write(failures.map(toFailureFields));
   }
 }
 
@@ -63,6 +78,21 @@ function toFields(entry: HistoryEntry): string[] {
     toWord(message && showUuid(message.uuid)),
     toVerdict(entry),
     escapeBytes(message?.payload ?? bytes),
+  ];
+}
+
+function toFailureFields({ id, message, sender, by, attempts, exitCode, failedMs, retry }: SetAside): string[] {
+  const tries = `${attempts} ${attempts === 1 ? 'try' : 'tries'}`;
+  const asked = retry && `, asked to be run again by ${toWord(retry.by)} ${new Date(retry.askedMs).toISOString()}`;
+  return [
+    id,
+    new Date(Number(message.timeNs / 1_000_000n)).toISOString(),
+    toWord(sender ?? shortenKey(message.publicKey)),
+    toWord(message.verb),
+    toWord(showUuid(message.uuid)),
+    toWord(by),
+    `exit ${exitCode} after ${tries}, set aside ${new Date(failedMs).toISOString()}${asked ?? ''}`,
+    escapeBytes(message.payload),
   ];
 }
 

@@ -12,5 +12,9 @@ export const runHistory: Command<HistoryCommandOptions> = async (options, contex
       return (await import('./history-info.ts')).runHistoryInfo(options, context);
     case 'delete':
       return (await import('./history-info.ts')).runHistoryDelete(options, context);
+    case 'failed':
+      return (await import('./history-failed.ts')).runHistoryFailed(options, context);
+    case 'retry':
+      return (await import('./history-failed.ts')).runHistoryRetry(options, context);
   }
 };

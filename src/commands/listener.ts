@@ -3,11 +3,11 @@ import { NO_DATA } from '../protocol/constants.ts';
 import { decodeArgument } from '../script/argument.ts';
 import { buildEnvironment } from '../script/environment.ts';
 import type { ScriptResult } from '../script/run.ts';
-import type { Receiver } from '../signal/receive.ts';
 import type { ReceivedMessage } from '../signal/receive-plan.ts';
 import { TransportError } from '../transport/errors.ts';
 import type { CommandContext, Interrupt } from './context.ts';
 import { ExitCode } from './exit-code.ts';
+import { type Incoming, isDurable } from './incoming.ts';
 import type { ReceiveCommandOptions } from './options.ts';
 
 const NEWLINE = 0x0a;
@@ -54,7 +54,7 @@ export class Listener {
   }
 
   /** Returns when it is told to stop, or after as many messages as were asked for; scripts have ended then. */
-  async listen(receiver: Receiver): Promise<void> {
+  async listen(receiver: Incoming): Promise<void> {
     const { count = Number.POSITIVE_INFINITY, distinct, jobs } = this.#options;
     const messages = receiver[Symbol.asyncIterator]();
     // While there is room for more, nothing else would end the wait for the next message.
@@ -62,13 +62,14 @@ export class Listener {
     try {
       for await (const message of receiver) {
         if (this.#stop.aborted) {
-          this.#reportWaiting(1 + receiver.waiting);
+          if (isDurable(message)) await message.giveBack();
+          else this.#reportWaiting(1 + receiver.waiting);
           break;
         }
         if (distinct && this.#senders.has(message.senderDestination)) continue;
         this.received++;
         this.#senders.add(message.senderDestination);
-        const work = this.#deal(message).catch((error: unknown) => this.#failure.abort(error));
+        const work = this.#conclude(message).catch((error: unknown) => this.#failure.abort(error));
         this.#running.add(work);
         void work.then(() => {
           this.#running.delete(work);
@@ -97,11 +98,23 @@ export class Listener {
     this.#context.output.warning(`${count} accepted ${count === 1 ? 'message was' : 'messages were'} still waiting`);
   }
 
-  async #deal(message: ReceivedMessage): Promise<void> {
+  /** Deals with one message; one that is durable comes again unless it ended well. */
+  async #conclude(message: ReceivedMessage): Promise<void> {
+    if (!isDurable(message)) {
+      await this.#deal(message);
+      return;
+    }
+    const { concludeDurable } = await import('./conclude-durable.ts');
+    await concludeDurable(message, () => this.#deal(message), this.#options, this.#context.output, this.#stopScripts);
+  }
+
+  /** @returns what its script ended with, or 0 */
+  async #deal(message: ReceivedMessage): Promise<number> {
     if (this.#options.script.length > 0) return this.#run(message);
     if (this.#context.output.json) await this.#record(message);
     else await this.#print(message.payload);
     if (message.wantsReply) await this.#reply(message, 0, NO_DATA);
+    return ExitCode.ok;
   }
 
   async #print(payload: Uint8Array): Promise<void> {
@@ -116,7 +129,7 @@ export class Listener {
     await this.#context.output.record(toMessageRecord(message, exitCode), this.#stopScripts);
   }
 
-  async #run(message: ReceivedMessage): Promise<void> {
+  async #run(message: ReceivedMessage): Promise<number> {
     const { output } = this.#context;
     // What it prints may go to the same terminal.
     output.status(undefined);
@@ -125,6 +138,7 @@ export class Listener {
     if (result.fault !== undefined) output.warning(result.fault);
     if (message.wantsReply) await this.#answer(message, result);
     if (output.json) await this.#record(message, result.exitCode);
+    return result.exitCode;
   }
 
   async #answer(message: ReceivedMessage, result: ScriptResult): Promise<void> {

@@ -45,6 +45,10 @@ export interface ReceiveCommandOptions extends CommonOptions {
   distinct: boolean;
   /** how far to look back first, in milliseconds; undefined: not at all */
   sinceMs: number | undefined;
+  /** under which name to deal with each message at least once; undefined: not so */
+  durable: string | undefined;
+  /** how often to try again; undefined: the default */
+  retries: number | undefined;
   publicKey: string | undefined;
   timeoutMs: number | undefined;
   uuid: string | undefined;
@@ -100,7 +104,9 @@ export type HistoryCommandOptions =
   | HistoryLogOptions
   | HistoryCreateOptions
   | (HistoryOptions & { act: 'info' })
-  | (HistoryOptions & { act: 'delete'; yes: boolean });
+  | (HistoryOptions & { act: 'delete'; yes: boolean })
+  | HistoryFailedOptions
+  | HistoryRetryOptions;
 
 /** with each of them */
 export interface HistoryOptions {
@@ -123,6 +129,19 @@ export interface HistoryLogOptions extends HistoryOptions {
 }
 
 /** history create; of what is undefined the default counts, or what a stream that there is has */
+export interface HistoryFailedOptions extends HistoryOptions {
+  act: 'failed';
+}
+
+/** history retry */
+export interface HistoryRetryOptions extends HistoryOptions {
+  act: 'retry';
+  /** as history --failed shows it */
+  id: string;
+  publicKey: string | undefined;
+}
+
+/** history create */
 export interface HistoryCreateOptions extends HistoryOptions {
   act: 'create';
   channels: readonly string[];

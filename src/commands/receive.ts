@@ -1,10 +1,11 @@
 import type { Refusal, Refused } from '../signal/acceptance.ts';
-import type { Receiver } from '../signal/receive.ts';
-import { planReceive } from '../signal/receive-plan.ts';
+import type { Node } from '../signal/node.ts';
+import { planReceive, type ReceiveOptions } from '../signal/receive-plan.ts';
 import { TransportError } from '../transport/errors.ts';
 import { type Command, type Interrupt, type Output, openConfig } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 import { formatMs } from './format-time.ts';
+import type { Incoming } from './incoming.ts';
 import { Listener } from './listener.ts';
 import type { ReceiveCommandOptions } from './options.ts';
 import { runSession } from './session.ts';
@@ -17,6 +18,10 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
   const { destination, anyDestination, publicKey, uuid, verbs, channel, sinceMs, count = 1 } = options;
   const receiveOptions = { destination, anyDestination, publicKey, uuid, verbs, channel, sinceMs };
   const { filter } = planReceive(config, receiveOptions);
+  if (options.durable !== undefined) {
+    const { planConsume } = await import('../signal/durable-plan.ts');
+    planConsume(config, { ...receiveOptions, name: options.durable, retries: options.retries });
+  }
   const explainer = options.explain
     ? new (await import('./explain.ts')).Explainer(output, { skewMs: config.allowSkewMs, sinceMs, filter })
     : undefined;
@@ -25,21 +30,17 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
   if (options.script.length > 0) await import('../script/run.ts');
 
   return runSession(config, options.timeoutMs, context, async ({ node, stop, interrupt }) => {
-    const receiver = node.receive({ ...receiveOptions, signal: stop, onRefused });
     const came = () => (count > 1 ? `${listener.received} of ${count}` : undefined);
     const status = receiveStatus(uuid ?? verbs?.join(', ') ?? 'messages', options.timeoutMs, came);
-    let ready = false;
-    receiver.ready.then(
-      () => {
-        ready = true;
-        output.notice('ready');
-        output.status(status);
-      },
-      // The iteration ends with the same error, or by the signal.
-      () => {},
-    );
+    let isReady = false;
+    const onReady = () => {
+      isReady = true;
+      output.notice('ready');
+      output.status(status);
+    };
+    const receiver = await open(node, options, { ...receiveOptions, signal: stop, onRefused }, onReady);
     const listener = new Listener(options, context, interrupt, stop, status);
-    const wasListening = whenAborted(stop, () => ready && node.connected);
+    const wasListening = whenAborted(stop, () => isReady && node.connected);
     await listener.listen(receiver);
     output.status(undefined);
     explainer?.finish();
@@ -54,9 +55,37 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
   });
 };
 
+/**
+ * Begins to receive.
+ *
+ * @param onReady called when no message is missed any more
+ * @throws TransportError 'unreachable' when the time runs out before, with --durable
+ */
+async function open(
+  node: Node,
+  { durable, retries }: ReceiveCommandOptions,
+  options: ReceiveOptions,
+  onReady: () => void,
+): Promise<Incoming> {
+  if (durable === undefined) {
+    const receiver = node.receive(options);
+    // The iteration ends with the same error, or by the signal.
+    receiver.ready.then(onReady, () => {});
+    return receiver;
+  }
+  try {
+    const receiver = await node.consume({ ...options, name: durable, retries });
+    onReady();
+    return receiver;
+  } catch (error) {
+    if (error !== options.signal?.reason) throw error;
+    throw new TransportError('unreachable', 'the server did not answer in time', { cause: error });
+  }
+}
+
 /** Says that nothing came, and what came that was not it. */
 async function reportNothing(
-  { refused }: Receiver,
+  { refused }: Incoming,
   { timeoutMs = 0, explain }: ReceiveCommandOptions,
   interrupt: Interrupt,
   output: Output,

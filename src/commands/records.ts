@@ -1,10 +1,12 @@
 // What is printed as JSON, described in docs/output.schema.json.
 
 import { decodeUtf8 } from '../protocol/utf8.ts';
+import type { SetAside } from '../signal/failures.ts';
 import type { HistoryEntry } from '../signal/history.ts';
 import type { ReceivedMessage } from '../signal/receive-plan.ts';
 import type { Reply } from '../signal/request.ts';
 import type { OutputRecord } from './context.ts';
+import { isDurable } from './incoming.ts';
 
 const NS_PER_MS = 1_000_000n;
 
@@ -24,6 +26,7 @@ export function toMessageRecord(message: ReceivedMessage, exitCode: number | und
     time: formatTime(message.timeNs),
     wants_reply: message.wantsReply,
     ...bytesField('payload', message.payload),
+    ...(isDurable(message) && { id: message.id, attempt: message.attempt }),
     ...(exitCode !== undefined && { exit_code: exitCode }),
   };
 }
@@ -38,6 +41,27 @@ export function toReplyRecord(reply: Reply): OutputRecord {
     ...bytesField('output', reply.output),
     milliseconds: roundMs(reply.elapsedMs),
     bound: reply.bound,
+  };
+}
+
+/** A message that was set aside. */
+export function toFailureRecord(failure: SetAside): OutputRecord {
+  const { id, message, sender, by, failedMs, attempts, exitCode, retry } = failure;
+  return {
+    type: 'failure',
+    id,
+    sender: sender ?? null,
+    public_key: message.publicKey,
+    destination: message.destination,
+    verb: message.verb,
+    ...describeUuid(Buffer.from(message.uuid, 'hex')),
+    time: formatTime(message.timeNs),
+    ...bytesField('payload', message.payload),
+    listener: by,
+    failed: new Date(failedMs).toISOString(),
+    attempts,
+    exit_code: exitCode,
+    retry: retry === undefined ? null : { by: retry.by, asked: new Date(retry.askedMs).toISOString() },
   };
 }
 

@@ -46,8 +46,8 @@ export function barrierSubject(subject: string, name: string): string {
   return `${subject}.barrier.${encodeName(name)}`;
 }
 
-/** The subject of what is set aside for a durable consumer, or is to be tried again. */
-export function durableSubject(subject: string, consumer: string, what: 'failed' | 'retry'): string {
+/** The subject of what is set aside for a durable consumer, or is to be tried again; `*`: of both. */
+export function durableSubject(subject: string, consumer: string, what: 'failed' | 'retry' | '*'): string {
   return `${subject}.durable.${encodeName(consumer)}.${what}`;
 }
 

@@ -13,6 +13,8 @@ export interface MessageFacts {
   uuid: string;
   /** the destination that was matched; undefined when any was accepted */
   matchedDestination: string | undefined;
+  /** which try it is, counted from 1; undefined when there is only one */
+  attempt?: number | undefined;
 }
 
 /** Every variable that tells a script about a message; one that this process inherited says nothing about it. */
@@ -22,6 +24,7 @@ const VARIABLES = [
   'REMAPHORE_VERB',
   'REMAPHORE_TIME',
   'REMAPHORE_UUID',
+  'REMAPHORE_ATTEMPT',
   'REMAPHORE_DESTMATCH',
   'REMOPHORE_DESTMATCH',
   PAYLOAD_VARIABLE,
@@ -45,6 +48,7 @@ export function buildEnvironment(
   env['REMAPHORE_VERB'] = message.verb;
   env['REMAPHORE_TIME'] = (message.timeNs / 1_000_000_000n).toString();
   env['REMAPHORE_UUID'] = message.uuid;
+  if (message.attempt !== undefined) env['REMAPHORE_ATTEMPT'] = String(message.attempt);
   if (message.matchedDestination !== undefined) {
     env['REMAPHORE_DESTMATCH'] = message.matchedDestination;
     // Field documentation spells it so, and scripts rely on that.

@@ -6,6 +6,9 @@ import { connectNats } from '../transport/nats.ts';
 import type { Store } from '../transport/store.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Clock, createSystemClock } from './clock.ts';
+import type { DurableReceiver } from './durable.ts';
+import type { ConsumeOptions } from './durable-plan.ts';
+import type { Failures, FailuresSource, SetAside } from './failures.ts';
 import type { History, HistoryOptions } from './history.ts';
 import type { Keeper } from './keep.ts';
 import type { OnNotice } from './notice.ts';
@@ -136,6 +139,27 @@ export class Node {
   }
 
   /**
+   * Deals with messages at least once each, across restarts of this program, of its host and of the broker: what the
+   * stream that `remaphore history create` makes holds comes again until somebody has said that it is done.
+   *
+   * @returns once what comes is not missed any more: messages to be taken with `for await`, each to be given one of its
+   *   ends; it ends when `signal` is aborted or the node is closed, and throws TransportError when the connection ends
+   *   for good or the stream is gone
+   * @throws UsageError 'option' for a name that cannot be one, or when nothing could match; TransportError 'no-stream' when
+   *   there is no such stream, or it does not keep the channel, 'no-store' when the broker keeps none, 'not-permitted' or
+   *   'closed'; the signal's reason when it is aborted before
+   */
+  async consume(options: ConsumeOptions): Promise<DurableReceiver> {
+    const [{ DurableReceiver }, { planConsume }] = await Promise.all([
+      import('./durable.ts'),
+      import('./durable-plan.ts'),
+    ]);
+    const plan = planConsume(this.#config, options);
+    const [config, transport, clock, onNotice] = [this.#config, this.#transport, this.#clock, this.#onNotice];
+    return DurableReceiver.open({ config, plan, transport, clock, onNotice }, options);
+  }
+
+  /**
    * Sends one message and collects the replies to it.
    *
    * @returns replies to be taken with `for await`, which ends when every known responder has answered, when nobody
@@ -173,6 +197,46 @@ export class Node {
       stream = await findHistory(store, this.#config, channel, options.signal);
     }
     return History.open(this.#config, options, stream, this.#clock);
+  }
+
+  /**
+   * What durable listeners have set aside, of all that is still kept.
+   *
+   * @throws TransportError as `history`
+   */
+  async failures(signal?: AbortSignal): Promise<Failures> {
+    const [{ readFailures }, source] = await Promise.all([import('./failures.ts'), this.#failuresSource(signal)]);
+    const found = await readFailures(source, undefined, signal);
+    source.losses.finish();
+    return found;
+  }
+
+  /**
+   * Has a message that was set aside run again by the listeners that it was for: by one that is there now, or the next.
+   *
+   * @param id as it is named in `failures`
+   * @param options.publicKey base58: the identity to ask as; default the configuration's, if it may use the message's verb,
+   *   else the first that may
+   * @returns what it was set aside as
+   * @throws UsageError 'option' when nothing of that name is set aside, 'identity' when none may use its verb;
+   *   TransportError as `history`
+   */
+  async retry(
+    id: string,
+    { publicKey, signal }: { publicKey?: string | undefined; signal?: AbortSignal | undefined } = {},
+  ): Promise<SetAside> {
+    const [{ retryFailure }, source] = await Promise.all([import('./retry-failure.ts'), this.#failuresSource(signal)]);
+    return retryFailure({ ...source, clock: this.#clock }, id, publicKey, signal);
+  }
+
+  async #failuresSource(signal: AbortSignal | undefined): Promise<FailuresSource> {
+    const [{ findHistory }, { LossCounter }] = await Promise.all([
+      import('./history-stream.ts'),
+      import('./loss-counter.ts'),
+    ]);
+    const store = await this.#transport.openStore(signal);
+    const history = await findHistory(store, this.#config, undefined, signal);
+    return { config: this.#config, store, history, losses: new LossCounter(this.#onNotice) };
   }
 
   /** Ends the connection, and with it every iteration. */

@@ -2,25 +2,20 @@ import type { Config } from '../config/config.ts';
 import { DEFAULT_VERB } from '../protocol/constants.ts';
 import type { KeyPair } from '../protocol/keys.ts';
 import { encodeMessage, parseMessage, verifyMessage } from '../protocol/message.ts';
-import { encodeReply, REPLY_OVERHEAD_BYTES } from '../protocol/reply.ts';
-import { replySubject } from '../protocol/subject.ts';
 import type { Subscription, Transport } from '../transport/transport.ts';
-import { Acceptance, type Candidate, type Filter, type NotActed, type Refusal, type Rule } from './acceptance.ts';
+import { Acceptance, type Candidate, type NotActed, type Refusal, type Rule } from './acceptance.ts';
 import type { Clock } from './clock.ts';
 import { Inbox } from './inbox.ts';
 import { LossCounter } from './loss-counter.ts';
 import type { OnNotice } from './notice.ts';
 import { OrderedVerifier } from './ordered-verifier.ts';
 import type { ReceivedMessage, ReceiveOptions, ReceivePlan } from './receive-plan.ts';
+import { Receiving } from './received.ts';
 import { ReplayMemory } from './replay-memory.ts';
-import { assertFits } from './send.ts';
 import type { SinceReading } from './since.ts';
 
 /** Accepted messages that may wait for the consumer; further ones are dropped with a notice. */
 export const MAX_WAITING_MESSAGES = 1024;
-
-/** A reply that cannot be handed to the server for this long is given up: it would be outside the window. */
-const REPLY_TIMEOUT_MS = 5000;
 
 /** What was kept may be so far ahead of the consumer, in messages and in their bytes: all of it is there to be read later. */
 const STORED_AHEAD = MAX_WAITING_MESSAGES;
@@ -45,7 +40,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   readonly #config: Config;
   readonly #transport: Transport;
   readonly #clock: Clock;
-  readonly #filter: Filter;
+  readonly #receiving: Receiving;
   readonly #acceptance: Acceptance;
   readonly #verifier: OrderedVerifier<Submitted>;
   readonly #losses: LossCounter;
@@ -73,7 +68,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     this.#transport = transport;
     this.#clock = clock;
     this.#plan = plan;
-    this.#filter = plan.filter;
+    this.#receiving = new Receiving(config, transport, clock, plan.filter.destination);
     const memory = new ReplayMemory(config.allowSkewMs);
     this.#acceptance = new Acceptance(config.peers, plan.filter, config.allowSkewMs, memory);
     this.#verifier = new OrderedVerifier(
@@ -196,7 +191,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
       if (!comesAgain) this.#refuse(reason, candidate.message.bytes, rule);
     } else if (hasRoom) {
       this.#waitingBytes += candidate.message.payload.length;
-      this.#inbox.push(this.#toReceived(candidate));
+      this.#inbox.push(this.#receiving.toReceived(candidate));
     } else {
       this.#losses.count(`message dropped: ${MAX_WAITING_MESSAGES} are waiting already`);
     }
@@ -207,32 +202,6 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
     if (reason === 'memory-full') this.#losses.count('message dropped: too many to remember');
     this.#onRefused?.(reason, () => this.#acceptance.describe(bytes, reason, this.#clock.nowMs(), rule));
-  }
-
-  #toReceived({ message, sender, verb, hash }: Candidate): ReceivedMessage {
-    return {
-      publicKey: sender.publicKey,
-      senderDestination: sender.destination,
-      destination: message.destination,
-      matchedDestination: this.#filter.destination,
-      timeNs: message.timeNs,
-      uuid: message.uuid,
-      verb,
-      payload: message.payload,
-      hash,
-      wantsReply: message.wantsReply,
-      maxOutputBytes: this.#transport.maxPayloadBytes - REPLY_OVERHEAD_BYTES,
-      reply: (exitCode, output) => this.#reply(hash, exitCode, output),
-    };
-  }
-
-  async #reply(requestHash: Uint8Array, exitCode: number, text: string | Uint8Array): Promise<void> {
-    const output = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
-    const reply = { timeNs: this.#clock.nextTimeNs(), requestHash, exitCode, output };
-    const bytes = encodeReply(reply, this.#config.defaultIdentity.keys);
-    assertFits(bytes, output, this.#transport.maxPayloadBytes);
-    const signal = AbortSignal.timeout(REPLY_TIMEOUT_MS);
-    await this.#transport.publish(replySubject(this.#config.subject, requestHash), bytes, { signal });
   }
 
   #end(error?: Error): void {

@@ -117,7 +117,12 @@ export function checkVerb(text: string): string {
   return verb;
 }
 
-function pickIdentity(config: Config, verb: string, publicKey: string | undefined): Identity {
+/**
+ * The identity to speak as under a verb.
+ *
+ * @throws UsageError 'identity' when none may use it
+ */
+export function pickIdentity(config: Config, verb: string, publicKey: string | undefined): Identity {
   const mayUse = (identity: Identity) => isVerbGranted(identity.verbs, verb);
   const list = (identities: readonly Identity[]) =>
     identities.map((identity) => `${shortenKey(identity.publicKey)} [${identity.verbs.join(', ')}]`).join(', ');

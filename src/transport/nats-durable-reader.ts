@@ -29,12 +29,15 @@ export class NatsDurableReader implements DurableReader {
   readonly #consumer: Consumer;
   readonly #options: ConsumeOptions;
   readonly #reading: Reading;
+  readonly #release: () => void;
 
   private constructor(jetStream: JetStream, consumer: Consumer, options: ConsumeOptions) {
     this.#jetStream = jetStream;
     this.#consumer = consumer;
     this.#options = options;
     this.#reading = new Reading(jetStream.connection, options.signal);
+    const { stream, settings } = options;
+    this.#release = this.#reading.watch((subject) => subject.endsWith(`.MSG.NEXT.${stream}.${settings.name}`));
   }
 
   static async open(jetStream: JetStream, options: ConsumeOptions): Promise<NatsDurableReader> {
@@ -45,31 +48,36 @@ export class NatsDurableReader implements DurableReader {
   }
 
   close(): void {
+    this.#release();
     this.#reading.close();
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<Delivered> {
-    const { stream, settings } = this.#options;
-    const { connection } = this.#jetStream;
-    const release = this.#reading.watch((subject) => subject.endsWith(`.MSG.NEXT.${stream}.${settings.name}`));
     try {
-      while (!this.#reading.isOver()) {
-        const message = await this.#next();
-        if (message === undefined) continue;
-        const delivered = new NatsDelivered(connection, message, settings.ackWaitMs, () => this.#assertThere());
-        if (!this.#reading.isInterrupted) yield delivered;
-        // Somebody else may have it at once.
-        else void delivered.again(0, AbortSignal.timeout(settings.ackWaitMs)).catch(() => {});
-      }
+      for (let message = await this.next(); message !== undefined; message = await this.next()) yield message;
     } finally {
-      release();
       this.close();
     }
   }
 
-  /** The next message, if one comes before the request is to be made again. */
-  async #next(): Promise<JsMsg | undefined> {
-    const { stream, signal } = this.#options;
+  async next(signal?: AbortSignal): Promise<Delivered | undefined> {
+    const { settings } = this.#options;
+    const { connection } = this.#jetStream;
+    while (!this.#reading.isOver() && !signal?.aborted) {
+      const message = await this.#fetch(signal);
+      if (message === undefined) continue;
+      const delivered = new NatsDelivered(connection, message, settings.ackWaitMs, () => this.#assertThere());
+      if (!this.#reading.isInterrupted && !signal?.aborted) return delivered;
+      // Somebody else may have it at once.
+      void delivered.again(0, AbortSignal.timeout(settings.ackWaitMs)).catch(() => {});
+    }
+    return undefined;
+  }
+
+  /** A message, if one comes before the request is to be made again. */
+  async #fetch(signal: AbortSignal | undefined): Promise<JsMsg | undefined> {
+    const { stream, signal: outer } = this.#options;
+    const stop = () => this.#reading.interrupt();
     try {
       const messages = await this.#consumer.fetch({
         max_messages: 1,
@@ -77,16 +85,18 @@ export class NatsDurableReader implements DurableReader {
         idle_heartbeat: HEARTBEAT_MS,
       });
       this.#reading.interrupt = () => void messages.close();
-      if (this.#reading.isInterrupted) void messages.close();
+      signal?.addEventListener('abort', stop);
+      if (this.#reading.isInterrupted || signal?.aborted) stop();
       for await (const message of messages) return message;
     } catch {
-      await pauseBetween(signal);
+      await pauseBetween(outer);
     } finally {
+      signal?.removeEventListener('abort', stop);
       this.#reading.interrupt = () => {};
     }
-    if (this.#reading.isOver()) return undefined;
+    if (signal?.aborted || this.#reading.isOver()) return undefined;
     // While there is no connection this waits; and it tells whether there is still such a consumer.
-    await untilAnswered(this.#jetStream.connection, `stream ${stream}`, () => this.#assertThere(), signal);
+    await untilAnswered(this.#jetStream.connection, `stream ${stream}`, () => this.#assertThere(), outer);
     return undefined;
   }
 

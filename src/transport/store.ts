@@ -89,6 +89,14 @@ export interface DurableSettings {
 
 /** Messages of a durable consumer as they come, across reconnections. */
 export interface DurableReader extends AsyncIterable<Delivered> {
+  /**
+   * The next message. One at a time is asked for, and only while somebody waits for it here: others may have it instead.
+   *
+   * @param signal stops asking when aborted; what was on its way then is delivered again, to whoever asks
+   * @returns undefined when the signal is aborted or the reader closed
+   * @throws as the store; the reason of the signal that the reader was made with when that is aborted
+   */
+  next(signal?: AbortSignal): Promise<Delivered | undefined>;
   /** Ends the iteration; the consumer stays. */
   close(): void;
 }

@@ -37,6 +37,28 @@ describe('the act', () => {
   });
 });
 
+describe('dealing with each message at least once', () => {
+  it('is what --durable says, with the retries that --retries says', () => {
+    expect(read('--durable', 'work', 'x')).toMatchObject({ durable: 'work', retries: undefined });
+    expect(read('--durable', 'work', '--retries', '0', 'x')).toMatchObject({ durable: 'work', retries: 0 });
+    expect(read('x')).toMatchObject({ durable: undefined, retries: undefined });
+  });
+
+  it.each([
+    [['--retries', '1'], /--retries needs --durable/],
+    [['--durable', 'w', '--retries', '-1'], /--retries "-1": expected a whole number from 0/],
+    [['--durable', 'w', '--retries', '1.5'], /--retries "1.5"/],
+    [['--durable', ''], /--durable is empty/],
+    [['-s', '--durable', 'w'], /--durable is for receiving/],
+    [['-r', '--durable', 'w'], /--durable is for receiving/],
+    [['-s', '--retries', '1'], /--retries is for receiving/],
+    [['--durable', 'w', '-n', '2', '--distinct'], /exclude each other/],
+    [['--durable', 'w', '-e', 'x'], /--exit-status needs --once/],
+  ])('cannot be told from %j', (argv, message) => {
+    expect(() => read(...argv)).toThrow(refusal(message));
+  });
+});
+
 describe('counting', () => {
   it('is of one message with --once or --uuid, of any number without', () => {
     expect(read('-o')).toMatchObject({ count: 1 });

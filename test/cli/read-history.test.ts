@@ -43,7 +43,22 @@ describe('history', () => {
     expect(read('delete', '--yes')).toMatchObject({ act: 'delete', yes: true });
   });
 
+  it('shows what was set aside, and has it run again', () => {
+    expect(read('--failed')).toMatchObject({ act: 'failed' });
+    expect(read('retry', 'work-1a2b3c4d:5', '-p', 'key')).toMatchObject({
+      act: 'retry',
+      id: 'work-1a2b3c4d:5',
+      publicKey: 'key',
+    });
+  });
+
   it.each([
+    [['--failed', '--follow'], /--failed and --follow exclude each other/],
+    [['--failed', '-v', 'x'], /--failed and --verb exclude each other/],
+    [['create', '--failed'], /--failed is for history alone/],
+    [['retry'], /history retry: no ID/],
+    [['retry', ''], /a word is empty/],
+    [['retry', 'a', 'b'], /history retry: unexpected word "b"/],
     [['creat'], /unexpected word "creat"/],
     [['create', 'x'], /history create: unexpected word "x"/],
     [['create', '--since', '1h'], /--since is for history alone, not for history create/],
