@@ -139,7 +139,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   define({
     name: 'history',
-    words: '[create|info|delete|retry ID]',
+    words: '[create|info|delete|retry] [ID]',
     describe: 'show what was sent, and by whom; or have it kept',
     details:
       'Shows what is kept, a line each: when it was stored, sender, verb, destination, uuid, what is to be thought of it, ' +
