@@ -73,13 +73,22 @@ export class NatsTransport implements Transport {
 
   async publish(subject: string, data: Uint8Array, options: PublishOptions = {}): Promise<void> {
     const { replyTo, traceTo, onAttempt, signal } = options;
-    await this.#roundTrip(() => {
-      onAttempt?.();
-      this.#connection.publish(subject, data, {
-        ...(replyTo !== undefined && { reply: replyTo }),
-        ...(traceTo !== undefined && { traceOnly: true, traceDestination: traceTo }),
-      });
-    }, signal);
+    let refused: Violation | undefined;
+    const release = add(this.#calling, (violation) => {
+      if (violation.subject === subject) refused = violation;
+    });
+    try {
+      await this.#roundTrip(() => {
+        onAttempt?.();
+        this.#connection.publish(subject, data, {
+          ...(replyTo !== undefined && { reply: replyTo }),
+          ...(traceTo !== undefined && { traceOnly: true, traceDestination: traceTo }),
+        });
+      }, signal);
+    } finally {
+      release();
+    }
+    if (refused !== undefined) throw toTransportError(refused);
   }
 
   subscribe(subject: string, handlers: SubscriptionHandlers): Subscription {
