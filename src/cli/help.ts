@@ -23,7 +23,8 @@ Options end at the first word that is not one. A message of - is read from stand
 command's name is that command; a script of that name is run as -- NAME or ./NAME.`;
 
 const EPILOGUE = `A script is run as: script args… verb payload, without a shell; the environment has REMAPHORE_SENDER,
-REMAPHORE_SENDER_DESTINATION, REMAPHORE_VERB, REMAPHORE_TIME, REMAPHORE_UUID, REMAPHORE_MSG and REMAPHORE_DESTMATCH.
+REMAPHORE_SENDER_DESTINATION, REMAPHORE_VERB, REMAPHORE_TIME, REMAPHORE_UUID, REMAPHORE_MSG and REMAPHORE_DESTMATCH;
+with --durable also REMAPHORE_ATTEMPT.
 
 Exit codes: 0 it worked · 1 nothing came in time, or nobody answered · 2 wrong usage or configuration · 3 the broker ·
 4 fewer replies than required · 70 a bug · 74 output could not be written · 128+n ended by a signal · with -e, the
