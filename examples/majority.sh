@@ -18,6 +18,7 @@ pattern=$1
 verb=$2
 
 # Whom the pattern reaches is what the configuration says, not whoever answers.
+remaphore -q --dry-run -r -D "$pattern" -v "$verb" >/dev/null
 plan=$(remaphore -q --json --dry-run -r -D "$pattern" -v "$verb")
 hosts=$(printf '%s\n' "$plan" | sed -n 's/.*"reaches":\[\([^]]*\)\].*/\1/p' | tr -d '"' | tr ',' '\n')
 known=$(printf '%s\n' "$hosts" | grep -c .)

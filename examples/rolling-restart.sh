@@ -44,8 +44,8 @@ for host in "$@"; do
   code=$(printf '%s\n' "$replies" | LC_ALL=C awk -f "$here/replies.awk" | host=$host awk '$1 == ENVIRON["host"] { print $2 }')
   if [ "$code" != 0 ]; then
     echo "rolling-restart: $host failed (exit code $code): stopped, $count of $# done. It said:" >&2
-    # Whatever could move the cursor of a terminal is left out.
-    printf '%s\n' "$replies" | LC_ALL=C tr -d '\000-\010\013-\037\177' >&2
+    # Only plain characters: nothing in it can move the cursor of a terminal.
+    printf '%s\n' "$replies" | LC_ALL=C tr -cd '\11\12\40-\176' >&2
     exit 1
   fi
   count=$((count + 1))

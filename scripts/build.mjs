@@ -11,7 +11,7 @@ import { makeCodeCache } from './code-cache.mjs';
 import { writeLicences } from './licences.mjs';
 
 /** Packages that few starts need: each a bundle of its own, loaded when it is. */
-const LATE = ['@nats-io/jwt', 'cli-truncate', 'js-yaml', 'log-update', 'yargs'];
+const LATE = ['@nats-io/jwt', 'cli-truncate', 'cliui', 'js-yaml', 'log-update', 'yargs'];
 
 /** @type {import('esbuild').Plugin} */
 const late = {

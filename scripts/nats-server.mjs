@@ -1,10 +1,9 @@
 // Finds a nats-server to try things out and to test with, as the program does (src/provision/find-nats-server.mjs), else
 // installs Debian's. Prints its path.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as finding from '../src/provision/find-nats-server.mjs';
+import { installDebianPackages } from './debian.mjs';
 
 const { DEBIAN_PATH, HOW_TO_INSTALL, isExecutable, NatsServerNotFound } = finding;
 
@@ -37,18 +36,7 @@ async function fetchPinned() {
 /** @returns {string | undefined} Debian's nats-server, installed if need be; needs root */
 function installFromDebian() {
   if (isExecutable(DEBIAN_PATH)) return DEBIAN_PATH;
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return undefined;
-  const apt = (/** @type {string[]} */ ...args) =>
-    execFileSync('apt-get', args, {
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-  try {
-    apt('update');
-    apt('install', '-y', '--no-install-recommends', 'nats-server');
-  } catch {
-    return undefined;
-  }
+  installDebianPackages(['nats-server']);
   return isExecutable(DEBIAN_PATH) ? DEBIAN_PATH : undefined;
 }
 

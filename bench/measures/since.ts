@@ -47,7 +47,7 @@ export const sinceMeasure: Measure = {
       await kept.publish(kept.long, MESSAGES);
     }
     if (!wants('since-1000000') && !wants('since-1000000-ratio')) return;
-    for (const _ of rounds(5)) {
+    for (const round of rounds(6)) {
       for (const program of own) {
         // Until nothing of what was stored before is in the window.
         await delay((WINDOW_S + 2 * SKEW_S) * 1000);
@@ -56,10 +56,11 @@ export const sinceMeasure: Measure = {
           await kept.publish(node, 1, { uuidHex: Buffer.from(UUID).toString('hex') });
         }
         const args = ['-u', UUID, '--since', `${WINDOW_S}s`];
-        const [longMs, shortMs] = [
-          (await start(program, args, kept.long.config).succeeded()).elapsedMs,
-          (await start(program, args, kept.short.config).succeeded()).elapsedMs,
-        ];
+        const find = async ({ config }: TestNode) => (await start(program, args, config).succeeded()).elapsedMs;
+        // Who comes second finds the server warm: each does in every other round.
+        const [first, second] = round % 2 === 0 ? [kept.long, kept.short] : [kept.short, kept.long];
+        const elapsedMs = new Map([[first, await find(first)]]).set(second, await find(second));
+        const [longMs, shortMs] = [elapsedMs.get(kept.long) as number, elapsedMs.get(kept.short) as number];
         results.add('since-1000000', program.name, longMs);
         results.add('since-1000000-ratio', program.name, longMs / shortMs);
       }

@@ -10,6 +10,8 @@ export interface CommandSpec {
   name: CommandName;
   /** what follows its name besides options */
   words: string;
+  /** how many words options may stand behind, what follows that many being another command's; undefined: any number */
+  optionsAfter?: number;
   /** a clause */
   describe: string;
   /** what else its help says: sentences */
@@ -58,8 +60,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     describe: 'run a network for trying things out, until Ctrl-C',
     details:
       'Makes a network as init does in a temporary directory, starts a nats-server for it ($NATS_SERVER, else the one on ' +
-      'the PATH, else one that is fetched), and prints for each host a line to paste into a terminal. Ctrl-C, SIGTERM ' +
-      'or SIGHUP end it with exit code 0, and remove everything. Exit 3: the server could not start, or ended.',
+      'the PATH, else one that is fetched), and prints for each host a line to paste into a terminal. Once it is ' +
+      'ready, Ctrl-C, SIGTERM or SIGHUP end it with exit code 0; everything is removed. Exit 3: the server could not start, or ended.',
     read: ({ readDev }) => readDev,
     load: async () => (await import('../commands/dev.ts')).runDev,
   }),
@@ -75,8 +77,69 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('../commands/ping.ts')).runPing,
   }),
   define({
+    name: 'check',
+    words: '[FILE]',
+    describe: 'examine a configuration and its servers',
+    details:
+      'A row for each thing that was looked at: ok, warning or error, and what to do. Every mistake in the file is ' +
+      'named, and what can hardly be meant; then each server is tried with this host’s own credentials, without anything ' +
+      'that another host would act on. FILE counts more than --config. Exit 0: no errors; 2: in the configuration; 3: ' +
+      'with a server.',
+    read: ({ readCheck }) => readCheck,
+    load: async () => (await import('../commands/check.ts')).runCheck,
+  }),
+  define({
+    name: 'keygen',
+    words: '',
+    describe: 'make a key pair for this host',
+    details:
+      'Prints the line for [ Identities ] in this host’s configuration, which is secret, and the line for [ Peers ] in ' +
+      'the others’.',
+    read: ({ readKeygen }) => readKeygen,
+    load: async () => (await import('../commands/keygen.ts')).runKeygen,
+  }),
+  define({
+    name: 'lock',
+    words: 'NAME PROGRAM',
+    optionsAfter: 1,
+    describe: 'run a command while holding a lock that all hosts share',
+    details:
+      'Waits for its turn, in the order in which the hosts came, runs the command without a shell, gives the slot back and ' +
+      'exits with the command’s own status. The command’s environment has REMAPHORE_FENCE, a number that only grows from ' +
+      'holder to holder; signals are passed on, and what it has started ends with it. The broker must keep streams ' +
+      '(JetStream). Exit 1 (or -E): not obtained in time; 3: the broker, or the lock was lost and the command ended; ' +
+      '126, 127: the command could not be run. Our options come before the command. With --list it shows who holds and ' +
+      'who waits.',
+    read: ({ readLock }) => readLock,
+    load: async () => (await import('../commands/lock.ts')).runLock,
+  }),
+  define({
+    name: 'barrier',
+    words: 'NAME',
+    describe: 'wait until as many hosts have arrived',
+    details:
+      'Each host runs the same line; all go on once --parties different hosts have arrived, whatever the order. It can be ' +
+      'used again and again. One that crashed goes on when it is started again, if its round is complete. The broker must ' +
+      'keep streams (JetStream). Exit 1: not complete in time, and standard error says who has not arrived; 3: the broker.',
+    read: ({ readBarrier }) => readBarrier,
+    load: async () => (await import('../commands/barrier.ts')).runBarrier,
+  }),
+  define({
+    name: 'completion',
+    words: 'SHELL',
+    describe: 'print the script that completes command lines in bash, zsh or fish',
+    details:
+      'For bash, add eval "$(remaphore completion bash)" to ~/.bashrc; for zsh, add eval "$(remaphore completion zsh)" ' +
+      'to ~/.zshrc, after compinit; for fish, write the script to ~/.config/fish/completions/remaphore.fish. It ' +
+      'completes verbs, destinations and public keys from the configuration that is named on the line, else the usual ' +
+      'one: in place of a shell, the word verbs, destinations, identities or peers prints those, a line each, and ' +
+      'nothing when the configuration cannot be read.',
+    read: ({ readCompletion }) => readCompletion,
+    load: async () => (await import('./completion/run.ts')).runCompletion,
+  }),
+  define({
     name: 'history',
-    words: '[create|info|delete|retry ID]',
+    words: '[create|info|delete|retry] [ID]',
     describe: 'show what was sent, and by whom; or have it kept',
     details:
       'Shows what is kept, a line each: when it was stored, sender, verb, destination, uuid, what is to be thought of it, ' +

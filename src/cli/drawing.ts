@@ -1,9 +1,11 @@
-import { WriteStream } from 'node:tty';
 import cliTruncate from 'cli-truncate';
 import { createLogUpdate } from 'log-update';
 
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
+
+/** ECMA-48: up one line; erase the line; to its beginning. */
+const [UP, ERASE, START] = ['\u001b[1A', '\u001b[2K', '\r'];
 
 /** Draws and redraws one line on a terminal. */
 export interface Drawing {
@@ -14,27 +16,41 @@ export interface Drawing {
 }
 
 /**
- * @param fd a terminal's descriptor
+ * Draws on standard error, which is a terminal.
+ *
  * @param write writes to it
  */
-export function createDrawing(fd: number, write: (text: string) => void): Drawing {
-  const terminal = new WriteStream(fd);
-  // Nothing waits for a terminal that is only written to.
-  terminal.unref?.();
-  const target = {
-    isTTY: true,
-    // A terminal that does not know its size, such as a serial line, says 0.
-    get columns() {
-      return terminal.columns || DEFAULT_COLUMNS;
-    },
-    get rows() {
-      return terminal.rows || DEFAULT_ROWS;
-    },
-    write,
-  } as unknown as NodeJS.WriteStream;
-  const update = createLogUpdate(target, { showCursor: true });
+export function createDrawing(write: (text: string) => void): Drawing {
+  // A terminal that does not know its size, such as a serial line, says 0.
+  const measure = () => ({
+    columns: process.stderr.columns || DEFAULT_COLUMNS,
+    rows: process.stderr.rows || DEFAULT_ROWS,
+  });
+  const target = { isTTY: true, ...measure(), write };
+  const update = createLogUpdate(target as unknown as NodeJS.WriteStream, { showCursor: true });
+  /** what is shown */
+  let length = 0;
+
+  /** A terminal that has become narrower shows the line on several, which the library does not know. */
+  const adapt = () => {
+    const earlier = target.columns;
+    Object.assign(target, measure());
+    if (length === 0 || target.columns >= earlier || length <= target.columns) return;
+    write(`${(UP + ERASE).repeat(Math.ceil(length / target.columns))}${START}`);
+    update.done();
+    length = 0;
+  };
   return {
-    draw: (text) => update(cliTruncate(text, target.columns - 1)),
-    clear: () => update.clear(),
+    draw(text) {
+      adapt();
+      const shown = cliTruncate(text, target.columns - 1);
+      update(shown);
+      length = shown.length;
+    },
+    clear() {
+      adapt();
+      if (length > 0) update.clear();
+      length = 0;
+    },
   };
 }

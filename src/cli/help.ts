@@ -4,31 +4,18 @@ import { ExitCode } from '../commands/exit-code.ts';
 import type { HelpCommandOptions } from '../commands/options.ts';
 import { findResembling } from '../config/resembling.ts';
 import { COMMAND_NAMES, COMMANDS, type CommandSpec, findCommand } from './commands.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import { OPTIONS, type OptionSpec } from './options.ts';
+import { INTRODUCTION, RULES, SCRIPT_CALL, SYNOPSES, type Synopsis } from './synopses.ts';
 import { fail } from './values.ts';
+import { VARIABLES } from './variables.ts';
 
 const DEFAULT_COLUMNS = 80;
 const MAX_COLUMNS = 120;
+const NO_BREAK = '\u00a0';
 
-const USAGE = `remaphore waits for signed messages from other hosts, and sends them.
-
-  remaphore -s [-D pattern] [-p key] [-u uuid] [-v verb] [message…]      send and forget
-  remaphore -r [the same] [-t duration] [--require …] [message…]         ask, collect replies
-  remaphore [-D destination | -d] [-o] [-p key] [-t duration] [-u uuid]
-            [-v verb,…] [-j N] [script [args…]]                          receive
-  remaphore -C [--yaml]                                                  print an example configuration
-  remaphore COMMAND …                                                    what COMMAND does
-
-Options end at the first word that is not one. A message of - is read from standard input. A first word that is a
-command's name is that command; a script of that name is run as -- NAME or ./NAME.`;
-
-const EPILOGUE = `A script is run as: script args… verb payload, without a shell; the environment has REMAPHORE_SENDER,
-REMAPHORE_SENDER_DESTINATION, REMAPHORE_VERB, REMAPHORE_TIME, REMAPHORE_UUID, REMAPHORE_MSG and REMAPHORE_DESTMATCH;
-with --durable also REMAPHORE_ATTEMPT.
-
-Exit codes: 0 it worked · 1 nothing came in time, or nobody answered · 2 wrong usage or configuration · 3 the broker ·
-4 fewer replies than required · 70 a bug · 74 output could not be written · 128+n ended by a signal · with -e, the
-script's own.`;
+/** Where the forms of a command line break, and what they are for stands. */
+const SYNOPSIS_COLUMNS = 70;
 
 /** Prints the help of the program, or of one command. */
 export const runHelp: Command<HelpCommandOptions> = async ({ topic }, { output }) => {
@@ -51,7 +38,29 @@ function findTopic(topic: string): CommandSpec {
 /** The help text, made from the tables of commands and options. */
 export async function formatHelp(columns: number): Promise<string> {
   const commands = COMMANDS.map(({ name, words, describe }) => [`${name} ${words}`.trim(), describe] as const);
-  return `${USAGE}\n\n${await layOut(OPTIONS, commands, columns)}\n\n${EPILOGUE}\n`;
+  const given = VARIABLES.filter(({ reader, old }) => reader === 'script' && !old).map(({ name }) => name);
+  // A code and what it means stay together.
+  const codes = EXIT_CODES.map(({ code, brief }) => `${code} ${brief}`.replace(' ', NO_BREAK));
+  return [
+    `${INTRODUCTION}\n`,
+    `${SYNOPSES.map(formatSynopsis).join('\n')}\n`,
+    `${wrap(RULES, columns)}\n`,
+    `${await layOut(OPTIONS, commands, columns)}\n`,
+    `${wrap(`${SCRIPT_CALL}; the environment has ${given.slice(0, -1).join(', ')} and ${given.at(-1)}.`, columns)}\n`,
+    `${wrap(`Exit codes: ${codes.join(`${NO_BREAK}· `)}.`, columns)}\n`,
+  ].join('\n');
+}
+
+/** A form of the command line, and beside its last line what it is for. */
+function formatSynopsis({ words, describe }: Synopsis): string {
+  const indent = ' '.repeat('  remaphore '.length);
+  const lines = ['  remaphore'];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (longer.length <= SYNOPSIS_COLUMNS) lines[lines.length - 1] = longer;
+    else lines.push(indent + word);
+  }
+  return `${[...lines.slice(0, -1), lines.at(-1)?.padEnd(SYNOPSIS_COLUMNS)].join('\n')}   ${describe}`;
 }
 
 /** A command's help, made from the same tables. */
@@ -100,5 +109,5 @@ function wrap(text: string, columns: number): string {
     if (line !== '' && line.length + 1 + word.length > columns) lines.push(word);
     else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
   }
-  return lines.join('\n');
+  return lines.join('\n').replaceAll(NO_BREAK, ' ');
 }

@@ -7,7 +7,7 @@ import { runSend } from '../commands/send.ts';
 import { createSystemClock } from '../signal/clock.ts';
 import { assertArgumentsIntact, warnOfMangledVariables } from './arguments.ts';
 import { findCommand } from './commands.ts';
-import { catchSignals } from './interrupt.ts';
+import { catchSignals, passSignals } from './interrupt.ts';
 import { ProcessOutput } from './output.ts';
 import { type ActOptions, readAct } from './read-act.ts';
 import { report } from './report.ts';
@@ -24,16 +24,23 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     assertArgumentsIntact(argv);
     const command = findCommand(argv[0]);
-    words = splitWords(command ? argv.slice(1) : argv, command !== undefined);
+    words = command ? splitWords(argv.slice(1), command.optionsAfter ?? Number.POSITIVE_INFINITY) : splitWords(argv);
     const { options } = words;
     output = new ProcessOutput({ quiet: options.has('quiet'), json: options.has('json') });
-    const context = { output, clock: createSystemClock(), env: process.env, catchSignals, readStdin, ask };
+    const context = { output, clock: createSystemClock(), env: process.env, catchSignals, passSignals, readStdin, ask };
     if (options.has('help')) return (await import('./help.ts')).runHelp({ topic: command?.name }, context);
     if (options.has('version')) {
       await output.data(Buffer.from(`${REMAPHORE_VERSION}\n`));
       return ExitCode.ok;
     }
-    return command ? await command.run(words, context) : await runAct(readAct(words, process.env), context);
+    if (command !== undefined) return await command.run(words, context);
+    const act = readAct(words, process.env);
+    // With options before it, or behind --, it is a script for certain.
+    const [first] = argv;
+    if (act.act === 'receive' && first !== undefined && first === act.script[0]) {
+      (await import('./mistyped.ts')).assertNotMistyped(first, process.env);
+    }
+    return await runAct(act, context);
   } catch (error) {
     return report(error, output, words && readConfigFile(words.options, process.env));
   } finally {

@@ -3,7 +3,7 @@
 // where one can be had, and what others share is left as it is.
 
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
-import type { Output, OutputRecord } from '../commands/context.ts';
+import type { Output, OutputRecord, TableRow } from '../commands/context.ts';
 import { escapeControls, escapeJson, escapeLine } from './escape.ts';
 import { StatusLine } from './status.ts';
 
@@ -41,7 +41,7 @@ export interface OutputStyle {
 export class ProcessOutput implements Output {
   readonly json: boolean;
   readonly #quiet: boolean;
-  readonly #status = new StatusLine(STDERR, writeStderr);
+  readonly #status = new StatusLine(writeStderr);
   /** the end of the last write: the next one waits for it, so that they are not mixed */
   #written = Promise.resolve();
 
@@ -57,7 +57,21 @@ export class ProcessOutput implements Output {
 
   async data(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     const isShown = isTerminal(STDOUT);
-    const shown = isShown ? Buffer.from(escapeControls(Buffer.from(bytes).toString('utf8'))) : bytes;
+    await this.#write(
+      isShown ? Buffer.from(escapeControls(Buffer.from(bytes).toString('utf8'))) : bytes,
+      isShown,
+      signal,
+    );
+  }
+
+  async table(rows: readonly TableRow[]): Promise<void> {
+    const isShown = isTerminal(STDOUT);
+    const { formatTable } = await import('./table.ts');
+    await this.#write(Buffer.from(formatTable(rows, isShown ? STDOUT : undefined)), isShown);
+  }
+
+  /** @param shown without anything that a terminal should not obey */
+  async #write(shown: Uint8Array, isShown: boolean, signal?: AbortSignal): Promise<void> {
     const written = this.#written.then(() => {
       if (isShown) this.#status.clear();
       return writeData(shown, signal);

@@ -9,23 +9,20 @@ const SOON_MS = 100;
 const LATER_MS = 1000;
 const SOON_COUNT = 100;
 
+const STDERR = 2;
+
 type Drawing = typeof import('./drawing.ts');
 
 /** A line that is drawn until it is ended. */
 export class StatusLine {
-  readonly #fd: number;
   readonly #write: (text: string) => void;
   #line: (() => string) | undefined;
   #drawn: ReturnType<Drawing['createDrawing']> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #count = 0;
 
-  /**
-   * @param fd the descriptor of what may be a terminal
-   * @param write writes to it, and does not wait for a terminal that has been stopped
-   */
-  constructor(fd: number, write: (text: string) => void) {
-    this.#fd = fd;
+  /** @param write writes to standard error, and does not wait for a terminal that has been stopped */
+  constructor(write: (text: string) => void) {
     this.#write = write;
   }
 
@@ -33,7 +30,7 @@ export class StatusLine {
   show(line: () => string): void {
     this.#line = line;
     if (this.#drawn !== undefined) this.#draw();
-    else if (this.#timer === undefined && isTerminal(this.#fd)) void this.#begin();
+    else if (this.#timer === undefined && isTerminal(STDERR)) void this.#begin();
   }
 
   /** Takes the line away for something else to be written; it comes back by itself. */
@@ -51,7 +48,7 @@ export class StatusLine {
 
   async #begin(): Promise<void> {
     const { createDrawing } = await import('./drawing.ts');
-    this.#drawn ??= createDrawing(this.#fd, this.#write);
+    this.#drawn ??= createDrawing(this.#write);
     this.#draw();
   }
 
@@ -65,8 +62,10 @@ export class StatusLine {
   }
 }
 
-/** Asked of the kernel first: to load node:tty takes longer than to load most of this program. */
+/** Whether a line can be drawn and taken away. Asked of the kernel first: to load node:tty takes longer than to load most of this program. */
 function isTerminal(fd: number): boolean {
+  const { TERM: kind = '' } = process.env;
+  if (kind === '' || kind === 'dumb') return false;
   try {
     return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(fd);
   } catch {

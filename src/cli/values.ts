@@ -9,6 +9,9 @@ import { type Act, type CommandName, OPTIONS, type OptionName, type OptionSpec }
 import type { Words } from './words.ts';
 
 const SPECS: readonly OptionSpec[] = OPTIONS;
+/** More than these are not listed in an error. */
+const MANY_ACTS = 3;
+
 const ACTS: readonly string[] = ['send', 'request', 'example'] satisfies Act[];
 
 /**
@@ -21,6 +24,7 @@ export function checkTogether(options: Words['options'], act: Act | CommandName)
     const other = spec.excludes?.find((name) => options.has(name as OptionName));
     if (other !== undefined) fail(`--${spec.name} and --${other} exclude each other`);
     if (spec.acts.includes(act)) continue;
+    if (spec.acts.length > MANY_ACTS) fail(`--${spec.name} has no meaning for ${nameAct(act)}`);
     fail(`--${spec.name} is for ${spec.acts.map(nameAct).join(' and ')}, not for ${nameAct(act)}`);
   }
 }

@@ -16,6 +16,8 @@ export interface Words {
   rest: string[];
   /** whether -- ended the options */
   afterDashes: boolean;
+  /** how many of the rest stand before that */
+  beforeDashes: number;
 }
 
 const SPECS: readonly OptionSpec[] = OPTIONS;
@@ -24,10 +26,10 @@ const SPECS: readonly OptionSpec[] = OPTIONS;
  * Finds the options of a command line and where they end.
  *
  * @param argv the words after the program's name, or a command's
- * @param mixed whether options may follow words that are none, as a command's may: `init DIR --nodes …`
+ * @param optionsAfter how many words that are none options may follow, as a command's may: `init DIR --nodes …`
  * @throws UsageError 'option' for an unknown option, or a value that is missing or too many
  */
-export function splitWords(argv: readonly string[], mixed = false): Words {
+export function splitWords(argv: readonly string[], optionsAfter = 0): Words {
   const options: Words['options'] = new Map();
   const values: Words['values'] = new Map();
   const set = (spec: OptionSpec, value: string | true) => {
@@ -50,7 +52,7 @@ export function splitWords(argv: readonly string[], mixed = false): Words {
   while (at < argv.length) {
     const word = argv[at] as string;
     if (word === '-' || !word.startsWith('-')) {
-      if (!mixed) break;
+      if (rest.length >= optionsAfter) break;
       rest.push(word);
       at++;
       continue;
@@ -86,7 +88,7 @@ export function splitWords(argv: readonly string[], mixed = false): Words {
       break;
     }
   }
-  return { options, values, rest: [...rest, ...argv.slice(at)], afterDashes };
+  return { options, values, rest: [...rest, ...argv.slice(at)], afterDashes, beforeDashes: rest.length };
 }
 
 function unknownOption(written: string): never {

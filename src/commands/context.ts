@@ -17,6 +17,8 @@ export interface Output {
    * @param signal gives up on a reader that does not read when aborted
    */
   data(bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** Writes rows to standard output: in columns as wide as a terminal, with colours if it has them, elsewhere a line each. */
+  table(rows: readonly TableRow[]): Promise<void>;
   /** Writes a line of JSON to standard output, or a line each; the fields are those of docs/output.schema.json. */
   record(record: OutputRecord | readonly OutputRecord[], signal?: AbortSignal): Promise<void>;
   /**
@@ -37,6 +39,14 @@ export interface Output {
    * @param line called for the text each time; undefined: none any more
    */
   status(line: (() => string) | undefined): void;
+}
+
+/** A line of a table. */
+export interface TableRow {
+  mark: 'ok' | 'warning' | 'error';
+  /** what it is about, a word */
+  label: string;
+  text: string;
 }
 
 /** What is printed as a line of JSON. */
@@ -61,6 +71,8 @@ export interface CommandContext {
   env: NodeJS.ProcessEnv;
   /** starts to catch signals, which otherwise end the process as usual */
   catchSignals(): Interrupt;
+  /** has every signal that can be passed on handed to a function, until what it returns is called */
+  passSignals(pass: (signal: NodeJS.Signals) => void): () => void;
   /** standard input to its end */
   readStdin(maxBytes: number): Promise<Uint8Array>;
   /**

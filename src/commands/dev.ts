@@ -22,6 +22,9 @@ const DEFAULT_VERBS = ['*'];
 /** Another program may take a port that was free a moment ago, but not again and again. */
 const MAX_ATTEMPTS = 5;
 
+/** How long a server may take to start before a person is told that it is waited for. */
+const SLOW_MS = 2000;
+
 const SIGPIPE = 13;
 
 /** A network in a temporary directory with a server, until a signal comes. */
@@ -30,14 +33,11 @@ export const runDev: Command<DevCommandOptions> = async (options, context) => {
   const { signal } = interrupt;
   const directory = resolve(tmpdir(), `remaphore-dev-${randomBytes(6).toString('hex')}`);
   let server: RunningServer | undefined;
-  const remove = () => rmSync(directory, { recursive: true, force: true });
-  // Whatever else ends this process.
-  process.once('exit', remove);
   try {
     const { nodes = DEFAULT_NODES, verbs = DEFAULT_VERBS } = options;
     planNetwork({ nodes, verbs });
     const path = await findServer(context, signal);
-    const started = await startNetwork(path, directory, { ...options, nodes, verbs }, signal);
+    const started = await startNetwork(path, directory, { ...options, nodes, verbs }, context, signal);
     server = started.server;
     return await serve(started.server, describeNodes(nodes, directory, started.port, context), context, interrupt);
   } catch (error) {
@@ -47,8 +47,8 @@ export const runDev: Command<DevCommandOptions> = async (options, context) => {
       : toUsageError(error);
   } finally {
     await server?.stop(interrupt.again);
-    process.off('exit', remove);
-    remove();
+    // It went with the server, if there was one.
+    rmSync(directory, { recursive: true, force: true });
   }
 };
 
@@ -62,14 +62,16 @@ async function startNetwork(
   path: string,
   directory: string,
   { nodes, verbs, port }: { nodes: readonly string[]; verbs: readonly string[]; port: number | undefined },
+  { output }: CommandContext,
   signal: AbortSignal,
 ): Promise<{ server: RunningServer; port: number }> {
   for (let attempt = 1; ; attempt++) {
     const chosen = port ?? (await findFreePort());
     const plan = planNetwork({ nodes, verbs, servers: [`nats://127.0.0.1:${chosen}`] });
     await writeDirectory(directory, await createNetworkFiles(plan, directory, signal), signal);
+    const slow = setTimeout(() => output.notice(`${path} is not ready yet: waiting for it`), SLOW_MS);
     try {
-      return { server: await startNatsServer(path, join(directory, 'nats-server.conf'), signal), port: chosen };
+      return { server: await startNatsServer(path, directory, 'nats-server.conf', signal), port: chosen };
     } catch (error) {
       if (!(error instanceof ServerEnded && error.portTaken)) throw error;
       if (port !== undefined) {
@@ -82,7 +84,8 @@ async function startNetwork(
         );
       }
       if (attempt === MAX_ATTEMPTS) throw error;
-      rmSync(directory, { recursive: true, force: true });
+    } finally {
+      clearTimeout(slow);
     }
   }
 }
@@ -128,7 +131,8 @@ function describeNodes(
     return () =>
       output.record(configs.map(({ node, config }) => ({ type: 'node', destination: node, config, server })));
   }
-  const lines = configs.map(({ node, config }) => `export REMAPHORE_CONFIG=${formatShellWord(config)}  # ${node}\n`);
+  // No comment behind it: an interactive zsh has none.
+  const lines = configs.map(({ config }) => `export REMAPHORE_CONFIG=${formatShellWord(config)}\n`);
   return () => output.data(Buffer.from(lines.join('')));
 }
 

@@ -33,3 +33,12 @@ export function formatMs(ms: number): string {
 function trimZero(value: number): string {
   return value.toFixed(1).replace(/\.0$/, '');
 }
+
+/**
+ * The day of a time in UTC: `2026-12-31`.
+ *
+ * @param ms Unix time in milliseconds
+ */
+export function formatDay(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 'yyyy-mm-dd'.length);
+}

@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 import { DEFAULT_CONFIG_FILE } from '../config/load.ts';
 import { parseServer } from '../config/server.ts';
 import { DEFAULT_VERB } from '../protocol/constants.ts';
-import type { Added } from '../provision/add.ts';
+import type { Added } from '../provision/addition.ts';
 import { type BrokerAddress, isLoopback } from '../provision/brokers.ts';
+import { INSTALLATION } from '../provision/find-nats-server.mjs';
 import { KEYS_DIRECTORY, nodeFiles } from '../provision/network.ts';
 import type { NetworkPlan } from '../provision/plan.ts';
 import { serverFileName, tlsFiles } from '../provision/server-config.ts';
@@ -27,6 +28,8 @@ export function describeNetwork({ nodes, brokers, verbs }: NetworkPlan, director
       [`${KEYS_DIRECTORY}/`, 'what signs credentials, for init --add: goes to no host; keep it elsewhere if you can'],
     ]),
     ...describeServers(brokers, directory),
+    '',
+    `If there is no nats-server there yet: ${INSTALLATION}`,
     ...(isLocal ? [] : describeCopies(nodes, directory)),
     ...describeTrial(nodes, verbs, isLocal ? directory : undefined),
     ...(isLocal ? describeElsewhere() : []),
@@ -35,11 +38,14 @@ export function describeNetwork({ nodes, brokers, verbs }: NetworkPlan, director
 }
 
 /** After a node was added to the network in `directory`, an absolute path. */
-export function describeAddition(node: string, { changed, verbs, servers }: Added, directory: string): string {
+export function describeAddition(node: string, added: Added, directory: string): string {
+  const { changed, verbs, servers, isFinished } = added;
   const others = changed.map((file) => file.node ?? '');
   const isLocal = servers.every((server) => isLoopback(parseServer(server).host));
   return [
-    `${directory} has ${node} now. The server needs no change.`,
+    isFinished
+      ? `${directory} had a part of ${node}, and has all of it now. The server needs no change.`
+      : `${directory} has ${node} now. The server needs no change.`,
     '',
     'These changed, since the others trust it now; a receiver that runs reads its own when it is started again:',
     ...changed.map(({ path }) => `    ${path}`),

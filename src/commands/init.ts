@@ -4,7 +4,7 @@ import { addNode } from '../provision/add.ts';
 import { assertAbsent, writeDirectory } from '../provision/directory.ts';
 import { createNetworkFiles, type NetworkFile } from '../provision/network.ts';
 import { planNetwork } from '../provision/plan.ts';
-import type { Command, CommandContext, OutputRecord } from './context.ts';
+import type { Command, CommandContext, Output, OutputRecord } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 import { describeAddition, describeNetwork } from './init-steps.ts';
 import type { InitCommandOptions } from './options.ts';
@@ -31,8 +31,7 @@ async function makeNetwork(options: InitCommandOptions, { output }: CommandConte
   assertAbsent(directory);
   const files = await createNetworkFiles(plan, directory, signal);
   await writeDirectory(directory, files, signal);
-  if (!output.json) return output.data(Buffer.from(describeNetwork(plan, directory)));
-  await output.record([
+  await tell(output, `the network was made in ${directory} all the same`, describeNetwork(plan, directory), [
     ...files.map((file) => toRecord(file, directory, 'created')),
     summary(directory, 'created', plan.nodes, plan.verbs),
   ]);
@@ -41,12 +40,25 @@ async function makeNetwork(options: InitCommandOptions, { output }: CommandConte
 async function growNetwork(node: string, options: InitCommandOptions, { output }: CommandContext, signal: AbortSignal) {
   const directory = resolve(options.directory);
   const added = await addNode(node, directory, options.verbs, signal);
-  if (!output.json) return output.data(Buffer.from(describeAddition(node, added, directory)));
-  await output.record([
+  await tell(output, `${node} was added to ${directory} all the same`, describeAddition(node, added, directory), [
     ...added.created.map((file) => toRecord(file, directory, 'created')),
     ...added.changed.map((file) => toRecord(file, directory, 'changed')),
     summary(directory, 'changed', [node], added.verbs),
   ]);
+}
+
+/**
+ * Says what was done, in one of two ways.
+ *
+ * @param done what must be known when it cannot be said
+ */
+async function tell(output: Output, done: string, text: string, records: readonly OutputRecord[]): Promise<void> {
+  try {
+    await (output.json ? output.record(records) : output.data(Buffer.from(text)));
+  } catch (error) {
+    output.warning(done);
+    throw error;
+  }
 }
 
 type Change = 'created' | 'changed';

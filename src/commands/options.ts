@@ -75,6 +75,30 @@ export interface PingCommandOptions extends CommonOptions {
   timeoutMs: number;
 }
 
+/** check */
+export interface CheckCommandOptions extends CommonOptions {
+  /** look at the files only */
+  offline: boolean;
+  /** how long each server may take; 0: no limit */
+  timeoutMs: number;
+}
+
+/** keygen */
+export interface KeygenCommandOptions {
+  /** this host's name; undefined: to be filled in */
+  destination: string | undefined;
+  /** undefined: the default verb */
+  verbs: readonly string[] | undefined;
+}
+
+/** completion */
+export interface CompletionCommandOptions {
+  /** a shell, or what to print of the configuration */
+  topic: string | undefined;
+  /** path of the configuration */
+  config: string;
+}
+
 /** What `history` does, by the word behind it; without one it shows the log. */
 export type HistoryCommandOptions =
   | HistoryLogOptions
@@ -156,4 +180,45 @@ export interface DevCommandOptions {
   /** of the server; undefined: a free one */
   port: number | undefined;
   verbs: readonly string[] | undefined;
+}
+
+/** lock and barrier */
+export interface PartyOptions {
+  /** path of the configuration */
+  config: string;
+  /** undefined: the command's own */
+  verb: string | undefined;
+  publicKey: string | undefined;
+  /** undefined or 0: no limit */
+  timeoutMs: number | undefined;
+}
+
+/** lock */
+export type LockCommandOptions = LockRunOptions | LockListOptions;
+
+/** lock NAME */
+export interface LockRunOptions extends PartyOptions {
+  act: 'run';
+  name: string;
+  slots: number;
+  /** do not wait */
+  isTry: boolean;
+  ttlMs: number;
+  /** what to exit with when it was not obtained in time */
+  conflictExitCode: number;
+  /** leave the command in this process's group */
+  foreground: boolean;
+  /** the command and its arguments, at least one */
+  command: readonly string[];
+}
+
+/** lock --list */
+export interface LockListOptions extends PartyOptions {
+  act: 'list';
+}
+
+/** barrier */
+export interface BarrierCommandOptions extends PartyOptions {
+  name: string;
+  parties: number;
 }

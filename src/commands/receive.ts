@@ -96,7 +96,7 @@ async function reportNothing(
 ): Promise<void> {
   const time = describeTime(timeoutMs, interrupt);
   if (refused.size > 0) {
-    const { summarizeRefused } = await import('./explain.ts');
+    const { summarizeRefused } = await import('./explanation.ts');
     const summary = `nothing matched ${time}; ignored: ${summarizeRefused(refused)}`;
     output.notice(explain ? summary : `${summary} (see --explain)`, { ignored: Object.fromEntries(refused) });
   } else if (!interrupt.signal.aborted) {

@@ -1,10 +1,10 @@
 // The line-based form. `#` starts a comment anywhere in a line, fields are separated by any white space, keys and
 // section names are in any case, CRLF is accepted.
 
-import { ConfigError } from './errors.ts';
+import type { Fail } from './faults.ts';
 import { CONFIG_KEYS, type ConfigKey, type RawConfig, type RawEntry } from './raw.ts';
 
-type Section = 'header' | 'identities' | 'peers' | 'unknown';
+type Section = 'header' | 'identities' | 'peers' | 'unknown' | 'damaged';
 
 const ENTRY_FORMS = {
   identities: 'a line like: <public key> <private key> [verb, verb]',
@@ -22,35 +22,34 @@ interface Block {
  * Reads the line-based form.
  *
  * @param text the whole file
- * @param file its name, for errors
- * @throws ConfigError 'syntax', with the line
+ * @param fail told of each line that is nothing, as 'syntax'; the line is passed over then
  */
-export function parseLines(text: string, file: string): RawConfig {
+export function parseLines(text: string, fail: Fail): RawConfig {
   const peers: Block[] = [];
   const raw: RawConfig = {
     values: new Map(),
     identities: [],
     readPeers: (take) => {
-      for (const block of peers) readEntries(block, 'peers', file, take);
+      for (const block of peers) readEntries(block, 'peers', fail, take);
     },
     unknown: [],
   };
-  for (const { section, heading, block } of readSections(text, file)) {
+  for (const { section, heading, block } of readSections(text, fail)) {
     if (section === 'unknown') {
       raw.unknown.push({ text: heading, where: block.where - 1, known: ['[ Identities ]', '[ Peers ]'] });
     } else if (section === 'peers') {
       peers.push(block);
     } else if (section === 'identities') {
-      readEntries(block, section, file, (entry) => raw.identities.push(entry));
-    } else {
-      readValues(block, file, raw);
+      readEntries(block, section, fail, (entry) => raw.identities.push(entry));
+    } else if (section === 'header') {
+      readValues(block, fail, raw);
     }
   }
   return raw;
 }
 
 /** The parts of a file: what precedes the first heading, and what follows each up to the next. */
-function* readSections(text: string, file: string): Generator<{ section: Section; heading: string; block: Block }> {
+function* readSections(text: string, fail: Fail): Generator<{ section: Section; heading: string; block: Block }> {
   let section: Section = 'header';
   let heading = '';
   let block = { start: 0, where: 1 };
@@ -63,7 +62,7 @@ function* readSections(text: string, file: string): Generator<{ section: Section
     yield { section, heading, block: { text: contents, where: block.where } };
     const where = block.where + contents.split('\n').length - 1;
     heading = trimLine(text.slice(start, end));
-    section = parseSection(heading, file, where);
+    section = parseSection(heading, where, fail);
     block = { start: end + 1, where: where + 1 };
   }
   yield { section, heading, block: { text: text.slice(block.start), where: block.where } };
@@ -74,14 +73,16 @@ function trimLine(written: string): string {
   return (comment === -1 ? written : written.slice(0, comment)).trim();
 }
 
-function readValues(block: Block, file: string, raw: RawConfig): void {
+function readValues(block: Block, fail: Fail, raw: RawConfig): void {
   for (const [i, written] of block.text.split('\n').entries()) {
     const line = trimLine(written);
     if (line === '') continue;
     const where = block.where + i;
     const colon = line.indexOf(':');
     if (colon === -1) {
-      throw new ConfigError('syntax', file, where, 'expected `key: value` or a [ Section ]');
+      const advice = 'write it as `key: value`, or behind a #; keys of hosts go below a [ Section ]';
+      fail('syntax', where, 'expected `key: value` or a [ Section ]', advice);
+      continue;
     }
     const key = line.slice(0, colon).trim().toLowerCase();
     if (!isKnown(key)) raw.unknown.push({ text: key, where, known: CONFIG_KEYS });
@@ -93,10 +94,11 @@ function isKnown(key: string): key is ConfigKey {
   return (CONFIG_KEYS as readonly string[]).includes(key);
 }
 
-function parseSection(line: string, file: string, where: number): Section {
+function parseSection(line: string, where: number, fail: Fail): Section {
   const name = /^\[\s*([^\]]*?)\s*\]$/.exec(line)?.[1]?.toLowerCase();
   if (name === undefined) {
-    throw new ConfigError('syntax', file, where, 'expected a section such as [ Identities ] or [ Peers ]');
+    const advice = 'close the bracket, with nothing behind it';
+    return fail('syntax', where, 'expected a section such as [ Identities ] or [ Peers ]', advice) ?? 'damaged';
   }
   return name === 'identities' || name === 'peers' ? name : 'unknown';
 }
@@ -104,7 +106,7 @@ function parseSection(line: string, file: string, where: number): Section {
 function readEntries(
   { text, where: firstLine }: Block,
   section: keyof typeof ENTRY_FORMS,
-  file: string,
+  fail: Fail,
   take: (entry: RawEntry) => void,
 ): void {
   /** by how they are written: thousands of peers mostly have the same few */
@@ -122,7 +124,10 @@ function readEntries(
       start = newline === -1 ? text.length : newline + 1;
       if (line === '') continue;
       match = /^(\S+)\s+(\S+)\s+\[([^\][]*)\]$/.exec(line);
-      if (match === null) throw new ConfigError('syntax', file, where, `expected ${ENTRY_FORMS[section]}`);
+      if (match === null) {
+        fail('syntax', where, `expected ${ENTRY_FORMS[section]}`, 'write it so, verbs in brackets and nothing behind');
+        continue;
+      }
     }
     const [, name = '', key = '', list = ''] = match;
     let verbs = verbLists.get(list);

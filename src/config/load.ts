@@ -1,14 +1,14 @@
-import { statSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
 import { checkConfig } from './check.ts';
-import type { Config, TlsFiles } from './config.ts';
+import type { Config } from './config.ts';
+import { failAtFirst } from './faults.ts';
 import { readTextFile } from './file.ts';
-import { parseLines } from './lines.ts';
+import { readForm } from './form.ts';
+import { locateFiles } from './locate.ts';
+import { findReadByAll } from './openness.ts';
+import type { RawConfig } from './raw.ts';
 
 /** Where the configuration is when neither the command line nor the environment says so. */
 export const DEFAULT_CONFIG_FILE = '/etc/remaphore/remaphore.conf';
-
-const READABLE_BY_ALL = 0o004;
 
 /** How to load a configuration. */
 export interface LoadOptions {
@@ -24,18 +24,15 @@ export interface LoadOptions {
  */
 export async function loadConfig(file: string, options: LoadOptions = {}): Promise<Config> {
   const config = await parseConfig(await readTextFile(file), file, options);
-  const locate = (path: string) => (isAbsolute(path) ? path : join(dirname(file), path));
-  if (config.credentials !== undefined) config.credentials = locate(config.credentials);
-  for (const [name, path] of Object.entries(config.tls)) config.tls[name as keyof TlsFiles] = locate(path);
+  locateFiles(config);
   const warnings = [...config.warnings];
   for (const [path, what] of [
     [file, 'private keys'],
     [config.credentials, 'a private key'],
     [config.tls.key, 'a private key'],
   ] as const) {
-    if (path !== undefined && isReadableByAll(path)) {
-      warnings.push(`${path}: holds ${what} and can be read by everybody on this machine; chmod o-rwx ${path}`);
-    }
+    const readByAll = path === undefined ? undefined : findReadByAll(path, what);
+    if (readByAll !== undefined) warnings.push(`${path}: ${readByAll.message}; ${readByAll.advice}`);
   }
   config.warnings = warnings;
   return config;
@@ -49,19 +46,10 @@ export async function loadConfig(file: string, options: LoadOptions = {}): Promi
  * @throws ConfigError saying file, line and what was expected
  */
 export async function parseConfig(text: string, file: string, options: LoadOptions = {}): Promise<Config> {
-  const isYaml = /\.ya?ml$/i.test(file);
-  const config = checkConfig(isYaml ? (await import('./yaml.ts')).parseYaml(text, file) : parseLines(text, file), file);
+  const fail = failAtFirst(file);
+  // What is not there has been thrown for.
+  const config = checkConfig((await readForm(text, file, fail)) as RawConfig, file, fail) as Config;
   // To read them is to check them.
   if (options.deferPeers !== true) void config.peers;
   return config;
-}
-
-function isReadableByAll(path: string): boolean {
-  try {
-    const stats = statSync(path);
-    return stats.isFile() && (stats.mode & READABLE_BY_ALL) !== 0;
-  } catch {
-    // Whoever reads the file for its contents reports that it cannot be.
-    return false;
-  }
 }

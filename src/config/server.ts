@@ -4,7 +4,8 @@ const MAX_LABEL = 63;
 /** Where NATS servers listen when an address does not say. */
 const DEFAULT_PORT = 4222;
 
-const EXPECTED = 'expected an address like nats://host:4222 or tls://host:4222';
+/** What an address looks like. */
+export const EXPECTED_SERVER = 'expected an address like nats://host:4222 or tls://host:4222';
 
 /** The parts of a server's address. */
 export interface ServerAddress {
@@ -22,10 +23,10 @@ export interface ServerAddress {
  */
 export function findServerFault(server: string): string | undefined {
   const authority = matchServer(server)?.[2];
-  if (authority === undefined) return EXPECTED;
+  if (authority === undefined) return EXPECTED_SERVER;
   if (authority.includes('@')) return 'a user in the address is not supported; use a credentials file';
-  if (!/^(\[[0-9a-f:.]+\]|[^\s:@[\]]+)(:\d{1,5})?$/i.test(authority)) return EXPECTED;
-  return isPort(authority) && !hasLongLabel(authority) ? undefined : EXPECTED;
+  if (!/^(\[[0-9a-f:.]+\]|[^\s:@[\]]+)(:\d{1,5})?$/i.test(authority)) return EXPECTED_SERVER;
+  return isPort(authority) && !hasLongLabel(authority) ? undefined : EXPECTED_SERVER;
 }
 
 /** The parts of an address that `findServerFault` finds nothing wrong with. */

@@ -2,7 +2,7 @@
 // line and the reason's first words are passed on.
 
 import { FAILSAFE_SCHEMA, load, nullCoreTag, YAMLException } from 'js-yaml';
-import { ConfigError } from './errors.ts';
+import type { Fail } from './faults.ts';
 import { CONFIG_KEYS, type ConfigKey, type RawConfig, type RawEntry, type RawValue } from './raw.ts';
 
 const ENTRY_FIELDS = {
@@ -17,20 +17,24 @@ const SCHEMA = FAILSAFE_SCHEMA.withTags(nullCoreTag);
  * Reads the YAML form.
  *
  * @param text the whole file
- * @param file its name, for errors
- * @throws ConfigError 'syntax', with the line where YAML itself is at fault, else with the path of the value
+ * @param fail told of each fault as 'syntax' or 'missing': with the line where YAML itself is at fault, else with the
+ *   path of the value, which is passed over then
+ * @returns undefined when it is no YAML, or no mapping
  */
-export function parseYaml(text: string, file: string): RawConfig {
+export function parseYaml(text: string, fail: Fail): RawConfig | undefined {
   let document: unknown;
   try {
     document = load(text, { schema: SCHEMA });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark?.line;
-    throw new ConfigError('syntax', file, line === undefined ? undefined : line + 1, `not YAML: ${describe(error)}`);
+    const where = line === undefined ? undefined : line + 1;
+    const advice = 'mend the line; texts with : # * or brackets in them need quotes';
+    return fail('syntax', where, `not YAML: ${describe(error)}`, advice);
   }
   if (!isMapping(document)) {
-    throw new ConfigError('syntax', file, undefined, 'expected a YAML mapping such as `servers: [nats://host:4222]`');
+    const message = 'expected a YAML mapping such as `servers: [nats://host:4222]`';
+    return fail('syntax', undefined, message, 'see remaphore -C --yaml for an example');
   }
   const entries = { identities: [] as RawEntry[], peers: [] as RawEntry[] };
   const { identities } = entries;
@@ -43,12 +47,12 @@ export function parseYaml(text: string, file: string): RawConfig {
   for (const [written, value] of Object.entries(document)) {
     const key = written.toLowerCase();
     if (key === 'identities' || key === 'peers') {
-      entries[key].push(...readEntries(value, key, file, raw.unknown));
+      entries[key].push(...readEntries(value, key, fail, raw.unknown));
     } else if (!isKnown(key)) {
       raw.unknown.push({ text: written, where: undefined, known: [...CONFIG_KEYS, 'servers', 'identities', 'peers'] });
     } else {
       const name = key === 'servers' ? 'server' : key;
-      const values = name === 'server' ? readList(value, key, file) : [readScalar(value ?? '', key, file)];
+      const values = name === 'server' ? readList(value, key, fail) : readScalars([value ?? ''], () => key, fail);
       // What is wrong with one of these names the key itself.
       if (name !== 'server') for (const read of values) read.where = undefined;
       raw.values.set(name, [...(raw.values.get(name) ?? []), ...values]);
@@ -69,35 +73,42 @@ function describe(error: YAMLException): string {
 function readEntries(
   value: unknown,
   section: keyof typeof ENTRY_FIELDS,
-  file: string,
+  fail: Fail,
   unknown: RawConfig['unknown'],
 ): RawEntry[] {
   if (value === null) return [];
-  if (!Array.isArray(value)) throw new ConfigError('syntax', file, section, 'expected a list');
+  if (!Array.isArray(value)) {
+    return fail('syntax', section, 'expected a list', `begin each of the ${section} with a dash`) ?? [];
+  }
   const known: readonly string[] = ENTRY_FIELDS[section];
-  return value.map((item: unknown, i) => {
+  return value.flatMap((item: unknown, i) => {
     const where = `${section}[${i}]`;
-    if (!isMapping(item)) throw new ConfigError('syntax', file, where, `expected a mapping with ${known.join(', ')}`);
+    if (!isMapping(item)) {
+      const advice = 'write `key: value` for each of these';
+      return fail('syntax', where, `expected a mapping with ${known.join(', ')}`, advice) ?? [];
+    }
     for (const text of Object.keys(item)) if (!known.includes(text)) unknown.push({ text, where, known });
-    const [name, key, verbs] = ENTRY_FIELDS[section];
-    return {
-      name: readScalar(item[name], `${where}.${name}`, file).text,
-      key: readScalar(item[key], `${where}.${key}`, file).text,
-      verbs: readList(item[verbs], `${where}.${verbs}`, file).map((verb) => verb.text),
-      where,
-    };
+    const [nameField, keyField, verbsField] = ENTRY_FIELDS[section];
+    const name = readScalar(item[nameField], `${where}.${nameField}`, fail)?.text;
+    const key = readScalar(item[keyField], `${where}.${keyField}`, fail)?.text;
+    const verbs = readList(item[verbsField], `${where}.${verbsField}`, fail).map((verb) => verb.text);
+    return name === undefined || key === undefined ? [] : [{ name, key, verbs, where }];
   });
 }
 
-function readList(value: unknown, where: string, file: string): RawValue[] {
-  if (Array.isArray(value)) return value.map((item: unknown, i) => readScalar(item, `${where}[${i}]`, file));
-  if (value === undefined) throw new ConfigError('missing', file, where, 'expected a list, which may be empty: []');
-  return [readScalar(value, where, file)];
+function readList(value: unknown, where: string, fail: Fail): RawValue[] {
+  if (Array.isArray(value)) return readScalars(value, (i) => `${where}[${i}]`, fail);
+  if (value !== undefined) return readScalars([value], () => where, fail);
+  return fail('missing', where, 'expected a list, which may be empty: []', 'add the key, with a list behind it') ?? [];
 }
 
-function readScalar(value: unknown, where: string, file: string): RawValue {
+function readScalars(values: readonly unknown[], where: (i: number) => string, fail: Fail): RawValue[] {
+  return values.flatMap((value, i) => readScalar(value, where(i), fail) ?? []);
+}
+
+function readScalar(value: unknown, where: string, fail: Fail): RawValue | undefined {
   if (typeof value === 'string') return { text: value, where };
-  throw new ConfigError('syntax', file, where, 'expected a text');
+  return fail('syntax', where, 'expected a text', 'write a single text there');
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -32,7 +32,6 @@ export async function writeDirectory(
   const parent = dirname(directory);
   let staging: string | undefined;
   try {
-    // Its name is as long as the directory's at most where that has room for the six random characters.
     staging = await mkdtemp(join(parent, '.remaphore-'));
     await chmod(staging, OWNER_ONLY);
     const below = new Set(files.map(({ path }) => dirname(path)).filter((path) => path !== '.'));
@@ -97,7 +96,6 @@ const REASONS: Record<string, ((path: string) => string) | undefined> = {
   ENOENT: (path) => `there is no directory ${dirname(path)} to make it in`,
   ENOTDIR: (path) => `${dirname(path)} is no directory`,
   EACCES: (path) => `this user may not write to ${dirname(path)}`,
-  EPERM: (path) => `this user may not write to ${dirname(path)}`,
   EROFS: () => 'the file system is read-only',
   ENOSPC: () => 'the disk is full; nothing was left behind',
   EDQUOT: () => 'the disk quota is used up; nothing was left behind',

@@ -33,10 +33,11 @@ const PACKAGES = {
 /** Where Debian's package puts it; not on the PATH of everybody. */
 export const DEBIAN_PATH = '/usr/sbin/nats-server';
 
+/** How to get one. */
+export const INSTALLATION = 'https://docs.nats.io/running-a-nats-service/introduction/installation';
+
 /** What to do when there is none. */
-export const HOW_TO_INSTALL =
-  'install one (https://docs.nats.io/running-a-nats-service/introduction/installation) and put it on the PATH, or set ' +
-  'NATS_SERVER to its path';
+export const HOW_TO_INSTALL = `install one (${INSTALLATION}) and put it on the PATH, or set NATS_SERVER to its path`;
 
 /** No nats-server can be had; the message says why, a line. */
 export class NatsServerNotFound extends Error {

@@ -1,7 +1,9 @@
 // A nats-server as a child process, in a process group of its own: Ctrl-C on a terminal reaches every process of the
-// foreground's group, and the server is to end after what uses it.
+// foreground's group, and the server is to end after what uses it. The server and its directory go with this process
+// even if that is killed: a shell in the server's group waits for the end of a pipe that only this process holds.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** How long a server may take to start before it is given up. */
@@ -12,6 +14,17 @@ const STOP_MS = 5000;
 
 /** How many of its last lines are kept. */
 const MAX_LINES = 20;
+
+/**
+ * The executable, its configuration and its directory are $1, $2 and $3. The shell itself becomes the server. $$ is never
+ * another process: as long as the waiting shell is in the group of that number, the system gives it to no other (POSIX,
+ * fork). A second rm, since the first may meet a file that the server was just about to make. The waiting shell alone
+ * keeps standard output open, so that it ends when the directory is gone.
+ */
+const SCRIPT = `
+exec 3<&0 </dev/null
+{ read -r _ <&3; kill -KILL $$; rm -rf -- "$3" || rm -rf -- "$3"; } 2>/dev/null &
+exec "$1" -c "$2" >/dev/null 3<&-`;
 
 /** A server did not start, or ended. */
 export class ServerEnded extends Error {
@@ -28,7 +41,7 @@ export class ServerEnded extends Error {
 /** A nats-server that runs. */
 export interface RunningServer {
   readonly pid: number;
-  /** resolves when it ends, with how and its own last words */
+  /** resolves when it has ended and its directory is gone, with how and its own last words */
   readonly ended: Promise<ServerEnded>;
   /**
    * Ends it and waits until it is gone.
@@ -44,13 +57,20 @@ export interface RunningServer {
  * Starts a server and waits until it takes connections.
  *
  * @param path of the executable
- * @param config path of its configuration
+ * @param directory absolute path of what goes with the server, however that or this process ends
+ * @param config name of its configuration there
  * @param signal gives up when aborted; the server has ended then
  * @throws ServerEnded when it does not start; the signal's reason when that is aborted
  */
-export async function startNatsServer(path: string, config: string, signal: AbortSignal): Promise<RunningServer> {
+export async function startNatsServer(
+  path: string,
+  directory: string,
+  config: string,
+  signal: AbortSignal,
+): Promise<RunningServer> {
   signal.throwIfAborted();
-  const child = spawn(path, ['-c', config], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const words = ['-c', SCRIPT, 'sh', path, join(directory, config), directory];
+  const child = spawn('/bin/sh', words, { detached: true, stdio: 'pipe' });
   const { server, ready } = watch(child);
   let onAbort = () => {};
   let timer: NodeJS.Timeout | undefined;
@@ -87,13 +107,12 @@ function watch(child: ChildProcess): { server: RunningServer; ready: Promise<und
     child.once('error', ({ code }: NodeJS.ErrnoException) =>
       resolve(new ServerEnded(`nats-server cannot be run: ${child.spawnfile} (${code})`, false)),
     );
-    // When its standard error has been read to the end as well.
+    child.once('exit', () => child.stdin?.destroy());
+    child.stdout?.resume();
+    // When its standard output and error have been read to the end as well.
     child.once('close', (code, signal) => resolve(describeEnd(signal ?? `exit code ${code}`, lines)));
   });
   const kill = () => child.kill('SIGKILL');
-  // However this process ends, the server does not outlive it.
-  process.once('exit', kill);
-  void ended.then(() => process.off('exit', kill));
   return {
     ready,
     server: {

@@ -1,7 +1,7 @@
 // What may be asked for. A node's name becomes the name of files and a word in configurations, shells and tokens, so
 // less is allowed than in a configuration.
 
-import { findServerFault } from '../config/server.ts';
+import { EXPECTED_SERVER, findServerFault } from '../config/server.ts';
 import { isVerbList } from '../config/verbs.ts';
 import { DEFAULT_SUBJECT, REPLY_VERB } from '../protocol/constants.ts';
 import { findSubjectFault } from '../protocol/subject.ts';
@@ -43,18 +43,31 @@ export interface NetworkPlan {
 export function planNetwork(request: NetworkRequest): NetworkPlan {
   const { nodes, subject = DEFAULT_SUBJECT } = request;
   if (nodes.length === 0) throw new ProvisionError('node', 'no nodes: expected names like com.example.left');
-  const seen = new Set<string>();
-  for (const node of nodes) {
+  nodes.forEach((node, i) => {
     assertNode(node);
-    if (seen.has(node)) throw new ProvisionError('node', `node ${node} is given twice`);
-    seen.add(node);
-  }
+    const namesake = nodes.slice(0, i).find((other) => isNamesake(other, node));
+    if (namesake === node) throw new ProvisionError('node', `node ${node} is given twice`);
+    if (namesake !== undefined) throw namesakes(namesake, node);
+  });
   const servers = (request.servers?.length ? request.servers : [DEFAULT_SERVER])
     .flatMap((text) => text.split(','))
     .map((server) => server.trim());
   for (const server of servers) assertServer(server);
   assertSubject(subject);
   return { nodes, servers, brokers: planBrokers(servers), verbs: checkVerbs(request.verbs), subject };
+}
+
+/** Whether the files of two nodes are the same on a disk that does not tell upper case from lower. */
+export function isNamesake(node: string, other: string): boolean {
+  return node.toLowerCase() === other.toLowerCase();
+}
+
+/** What is wrong with two such nodes. */
+export function namesakes(node: string, other: string): ProvisionError {
+  return new ProvisionError(
+    'node',
+    `nodes ${node} and ${other} differ in case only: on some disks their files would be the same`,
+  );
 }
 
 /**
@@ -71,7 +84,7 @@ export function assertNode(node: string): void {
     fail('expected letters, digits, _ and - in parts separated by dots, like com.example.left');
   }
   if (node.length > MAX_NODE_LENGTH) fail(`its files could not be named; expected ${MAX_NODE_LENGTH} at most`);
-  if (/^nats-server(-\d+)?$/.test(node)) fail('its configuration would have the name of the server’s');
+  if (/^nats-server(-\d+)?$/i.test(node)) fail('its configuration would have the name of the server’s');
 }
 
 /**
@@ -85,11 +98,15 @@ export function checkVerbs(verbs: readonly string[]): string[] {
   const checked = verbs.map(normalizeVerb);
   if (checked.includes(REPLY_VERB))
     throw new ProvisionError('verbs', 'verbs: reply is the verb of replies, and reserved');
+  if (checked.length > 1 && checked.includes('*')) {
+    throw new ProvisionError('verbs', 'verbs: * is every verb: expected * alone, or names like ping,deploy');
+  }
   return [...new Set(checked)];
 }
 
 function assertServer(server: string): void {
-  const fault = findServerFault(server);
+  // A configuration may leave the scheme out; here a word that was meant otherwise would be taken for a host.
+  const fault = findServerFault(server) ?? (/^(nats|tls):/i.test(server) ? undefined : EXPECTED_SERVER);
   if (fault === undefined) return;
   const shown = server.includes('@') ? '' : ` ${JSON.stringify(server)}`;
   throw new ProvisionError('server', `server${shown}: ${fault}`);

@@ -12,12 +12,13 @@ const POLL_MS = 20;
  *
  * @param groupId the process id of the group's leader
  * @param hurry skips what is left of the five seconds when aborted
+ * @param graceMs how long instead of the five seconds
  */
-export async function endProcessGroup(groupId: number, hurry?: AbortSignal): Promise<void> {
+export async function endProcessGroup(groupId: number, hurry?: AbortSignal, graceMs = TERM_GRACE_MS): Promise<void> {
   if (!signalGroup(groupId, 'SIGTERM')) return;
   // A stopped process would never get to the SIGTERM.
   signalGroup(groupId, 'SIGCONT');
-  if (await isGone(groupId, TERM_GRACE_MS, hurry)) return;
+  if (await isGone(groupId, graceMs, hurry)) return;
   signalGroup(groupId, 'SIGKILL');
   await isGone(groupId, KILL_GRACE_MS);
 }

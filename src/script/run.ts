@@ -81,7 +81,9 @@ export async function runScript(run: ScriptRun): Promise<ScriptResult> {
   return { ...outcome, output: capture ? await capture.finish() : NOTHING };
 }
 
-interface Outcome {
+/** How a script ended. */
+export interface Outcome {
+  /** see `ScriptResult` */
   exitCode: number;
   fault: string | undefined;
 }
@@ -110,7 +112,8 @@ async function settle(child: ChildProcess, run: ScriptRun, releaseEnds: () => Pr
   return Promise.race([exited, new Promise<Outcome>((resolve) => setTimeout(resolve, 100, unended))]);
 }
 
-function describeFailure(command: string, { code }: NodeJS.ErrnoException): Outcome {
+/** What a script that could not be run comes to. */
+export function describeFailure(command: string, { code }: NodeJS.ErrnoException): Outcome {
   if (code === 'ENOENT') {
     return { exitCode: NOT_FOUND, fault: `${command}: not found, or its interpreter is not` };
   }

@@ -120,6 +120,8 @@ export class Acceptance {
     if (!isVerbGranted(sender.verbs, verb)) return 'verb-not-granted';
     if (verb === REPLY_VERB) return 'reply-verb';
 
+    // What is for nobody, such as an entry of a lock, does not become a message by being copied to a channel.
+    if (message.destination === '') return 'other-destination';
     const { destination, publicKey, uuid, verbs } = this.#filter;
     if (verbs !== undefined && !verbs.includes(verb)) return 'other-verb';
     if (uuid !== undefined && uuid !== message.uuid) return 'other-uuid';

@@ -1,7 +1,7 @@
 import type { Config, TlsFiles } from '../config/config.ts';
 import { readTextFile } from '../config/file.ts';
 import { hashMessage } from '../protocol/message.ts';
-import { parseCredentials } from '../transport/credentials.ts';
+import { type Credentials, parseCredentials } from '../transport/credentials.ts';
 import { connectNats } from '../transport/nats.ts';
 import type { Store } from '../transport/store.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -38,11 +38,8 @@ export interface ConnectOptions {
  */
 export async function connect(config: Config, options: ConnectOptions = {}): Promise<Node> {
   const { onNotice = () => {}, clock = createSystemClock(), signal, withinMs } = options;
-  const { credentials: path } = config;
-  const credentials = path === undefined ? undefined : parseCredentials(await readTextFile(path), path);
-  const tls = await readTlsFiles(config.tls);
   const transport = await connectNats(
-    { servers: config.servers, credentials, tls, withinMs },
+    { servers: config.servers, ...(await readAccess(config)), withinMs },
     {
       onUnreachable: (reasons) => onNotice({ kind: 'connection', text: `no server yet, trying on: ${reasons}` }),
       onDisconnect: (reason) => {
@@ -54,6 +51,23 @@ export async function connect(config: Config, options: ConnectOptions = {}): Pro
     signal,
   );
   return new Node(config, transport, clock, onNotice);
+}
+
+/** What a node shows to a server, and what it wants to see. */
+export interface Access {
+  credentials: Credentials | undefined;
+  /** the files' contents */
+  tls: TlsFiles;
+}
+
+/**
+ * Reads the files that a configuration names.
+ *
+ * @throws TransportError 'credentials' for a damaged credentials file; ConfigError 'unreadable'
+ */
+export async function readAccess({ credentials: path, tls }: Config): Promise<Access> {
+  const credentials = path === undefined ? undefined : parseCredentials(await readTextFile(path), path);
+  return { credentials, tls: await readTlsFiles(tls) };
 }
 
 /** The files' contents under the same names. */

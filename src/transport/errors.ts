@@ -1,7 +1,7 @@
 /**
  * Why the broker could not be used. Of its streams: it keeps none for this account; there is not this one, or it does not
  * hold that subject; there is another one in its place; it has not as many brokers as replicas are asked for; whatever
- * else it refused.
+ * else it refused; this host's clock is too far from the broker's.
  */
 export type TransportErrorCode =
   | 'unreachable'
@@ -13,7 +13,8 @@ export type TransportErrorCode =
   | 'no-stream'
   | 'conflict'
   | 'too-few-brokers'
-  | 'store-failed';
+  | 'store-failed'
+  | 'clock';
 
 /** The broker is unreachable, refuses this node, or does not permit what it asked for. */
 export class TransportError extends Error {

@@ -4,11 +4,21 @@
 
 import { errors, type NatsConnection } from 'nats';
 import { TransportError } from './errors.ts';
-import { isDisconnection, isFinal, toError, toTransportError } from './nats-errors.ts';
+import { cutWords, isDisconnection, isFinal, toError, toTransportError } from './nats-errors.ts';
 import { NatsSubscription } from './nats-subscription.ts';
 import type { Store } from './store.ts';
 import type { StoreConnection, Violation } from './store-connection.ts';
-import type { PublishOptions, Subscription, SubscriptionHandlers, Transport, TransportEvents } from './transport.ts';
+import type {
+  PublishOptions,
+  ServerFacts,
+  Subscription,
+  SubscriptionHandlers,
+  Transport,
+  TransportEvents,
+} from './transport.ts';
+
+/** The first version that traces: ADR-41 of NATS. */
+const TRACING_SINCE = { major: 2, minor: 11 };
 
 /** A connection that has been made once, and is kept. */
 export class NatsTransport implements Transport {
@@ -40,16 +50,35 @@ export class NatsTransport implements Transport {
   }
 
   get maxPayloadBytes(): number {
-    // While there is no connection the library has no server's figures; the last ones are the best guess.
-    this.#maxPayloadBytes = this.#connection.info?.max_payload ?? this.#maxPayloadBytes;
+    // While there is no connection the library has no server's figures; the last ones are the best guess. What is no
+    // number of bytes is no figure.
+    const { max_payload: told } = this.#connection.info ?? {};
+    if (told !== undefined && Number.isSafeInteger(told) && told > 0) this.#maxPayloadBytes = told;
     return this.#maxPayloadBytes;
   }
 
+  get server(): ServerFacts | undefined {
+    const { info } = this.#connection;
+    if (info === undefined) return undefined;
+    const { version, headers, jetstream, tls_required: required, tls_available: available } = info;
+    return {
+      address: this.#connection.getServer(),
+      version: cutWords(String(version)),
+      // The library encrypts whenever it can.
+      tls: required === true || available === true,
+      jetStream: jetstream === true,
+      canTrace: headers === true && isTracing(version),
+    };
+  }
+
   async publish(subject: string, data: Uint8Array, options: PublishOptions = {}): Promise<void> {
-    const { replyTo, onAttempt, signal } = options;
+    const { replyTo, traceTo, onAttempt, signal } = options;
     await this.#roundTrip(() => {
       onAttempt?.();
-      this.#connection.publish(subject, data, replyTo === undefined ? undefined : { reply: replyTo });
+      this.#connection.publish(subject, data, {
+        ...(replyTo !== undefined && { reply: replyTo }),
+        ...(traceTo !== undefined && { traceOnly: true, traceDestination: traceTo }),
+      });
     }, signal);
   }
 
@@ -147,7 +176,7 @@ export class NatsTransport implements Transport {
         this.#fatal ??= toTransportError(status.error);
         void this.#connection.close();
       } else if (status.type === 'error') {
-        this.#lastWords = status.error.message;
+        this.#lastWords = cutWords(status.error.message);
       }
     }
   }
@@ -158,6 +187,11 @@ export class NatsTransport implements Transport {
     for (const tell of this.#watching) tell();
     for (const subscription of this.#subscriptions) subscription.end(this.#fatal ?? error);
   }
+}
+
+function isTracing(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > TRACING_SINCE.major || (major === TRACING_SINCE.major && minor >= TRACING_SINCE.minor);
 }
 
 /** Whether what is not permitted is a call of a store: that ends the call, not the connection. */

@@ -20,9 +20,19 @@ function isOverLimit(error: Error): boolean {
   return /subscriptions exceeded/i.test(error.message);
 }
 
+/** Characters of what a server says that are shown at most. */
+const MAX_WORDS = 200;
+
+/** What a server says, which may be anything, of any length. */
+export function cutWords(text: string): string {
+  return text.length > MAX_WORDS ? `${text.slice(0, MAX_WORDS)}…` : text;
+}
+
 /** The error for refused credentials. */
 export function refusal(error: Error): TransportError {
-  return new TransportError('refused', `the server refused the credentials: ${error.message}`, { cause: error });
+  return new TransportError('refused', `the server refused the credentials: ${cutWords(error.message)}`, {
+    cause: error,
+  });
 }
 
 /** The error for whatever ended or prevented the use of a connection. */
@@ -35,11 +45,11 @@ export function toTransportError(error: Error): TransportError {
     });
   }
   if (isOverLimit(error)) {
-    return new TransportError('not-permitted', `the server does not permit to subscribe: ${error.message}`, {
+    return new TransportError('not-permitted', `the server does not permit to subscribe: ${cutWords(error.message)}`, {
       cause: error,
     });
   }
-  return new TransportError('closed', `the connection has ended: ${error.message}`, { cause: error });
+  return new TransportError('closed', `the connection has ended: ${cutWords(error.message)}`, { cause: error });
 }
 
 /** Whether an act failed only because the connection was lost during it. */

@@ -24,8 +24,22 @@ export interface Subscription {
 /** See `Transport.publish`. */
 export interface PublishOptions {
   replyTo?: string | undefined;
+  traceTo?: string | undefined;
   onAttempt?: (() => void) | undefined;
   signal?: AbortSignal | undefined;
+}
+
+/** What a server says of itself. */
+export interface ServerFacts {
+  /** `host:port` of the server that this is a connection to */
+  address: string;
+  version: string;
+  /** whether the connection is encrypted */
+  tls: boolean;
+  /** whether it has JetStream, which says nothing of an account */
+  jetStream: boolean;
+  /** whether it follows `PublishOptions.traceTo` */
+  canTrace: boolean;
 }
 
 /** How bytes travel: publish and subscribe by subject, with the server's confirmation of each. */
@@ -34,12 +48,16 @@ export interface Transport {
   readonly connected: boolean;
   /** the largest message that the server takes, in bytes */
   readonly maxPayloadBytes: number;
+  /** undefined while there is no connection */
+  readonly server: ServerFacts | undefined;
 
   /**
    * Publishes and waits until the server has taken it; if the connection is lost before, the same bytes are published
    * again once it is back.
    *
    * @param options.replyTo where the server is to report that nobody is subscribed
+   * @param options.traceTo a subject: the server reports there, as JSON, what it would do with the message, and delivers
+   *   it to nobody. To one that does not trace it is a message as any other: see `ServerFacts.canTrace`.
    * @param options.onAttempt called before each time the bytes go out
    * @param options.signal gives up when aborted
    * @throws TransportError 'not-permitted' or 'closed'; the signal's reason when it is aborted

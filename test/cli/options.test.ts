@@ -44,6 +44,13 @@ const REQUIRED: Record<string, string | undefined> = {
   add: undefined,
   port: undefined,
   offline: undefined,
+  slots: undefined,
+  try: undefined,
+  ttl: undefined,
+  'conflict-exit-code': 'E',
+  foreground: undefined,
+  list: undefined,
+  parties: undefined,
 };
 
 const duplicates = (texts: string[]) => texts.filter((text, i) => texts.indexOf(text) !== i);

@@ -3,7 +3,7 @@ import { readHistory } from '../../src/cli/read-history.ts';
 import { splitWords } from '../../src/cli/words.ts';
 import { usageError } from '../helpers/failures.ts';
 
-const read = (...argv: string[]) => readHistory(splitWords(argv, true), {});
+const read = (...argv: string[]) => readHistory(splitWords(argv, Number.POSITIVE_INFINITY), {});
 
 describe('history', () => {
   it('alone shows the log', () => {

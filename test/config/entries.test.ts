@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { failAtFirst } from '../../src/config/faults.ts';
 import { parseLines } from '../../src/config/lines.ts';
 import { configError } from '../helpers/failures.ts';
 
@@ -42,7 +43,7 @@ describe('a line of a section', () => {
           .filter(({ name }) => name !== undefined);
         const firstBad = expected.find(({ name }) => name === '');
         const entries: unknown[] = [];
-        const read = () => parseLines(text, 'x.conf').readPeers((read) => entries.push(read));
+        const read = () => parseLines(text, failAtFirst('x.conf')).readPeers((read) => entries.push(read));
         if (firstBad === undefined) {
           read();
           expect(entries).toEqual(expected);

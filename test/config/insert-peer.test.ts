@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PEERS_HEADING } from '../../src/config/format.ts';
 import { insertPeer } from '../../src/config/insert-peer.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { configText, IDENTITY, OTHER, PEER } from '../helpers/config-text.ts';
@@ -9,39 +10,19 @@ const NEW = `com.x.new ${createTestKeys().publicKey} [ping]`;
 
 describe('a line added to the Peers', () => {
   it.each([
-    ['after the last one', 'x: y\n[ Peers ]\na b [c]\n', 'x: y\n[ Peers ]\na b [c]\nNEW\n'],
-    ['after the heading when there is none', '[ Peers ]\n', '[ Peers ]\nNEW\n'],
-    ['after what explains the heading', '[peers] # x\n# y\n\n# z\n', '[peers] # x\n# y\nNEW\n\n# z\n'],
-    [
-      'before another section',
-      '[Peers]\na b [c]\n\n# d\n[ Identities ]\n',
-      '[Peers]\na b [c]\nNEW\n\n# d\n[ Identities ]\n',
-    ],
-    [
-      'after the last one, comments between them',
-      '[Peers]\na b [c]\n# d\ne f [g]\n',
-      '[Peers]\na b [c]\n# d\ne f [g]\nNEW\n',
-    ],
-    [
-      'to the last of two sections',
-      '[Peers]\na b [c]\n[X]\n[PEERS]\nd e [f]\n',
-      '[Peers]\na b [c]\n[X]\n[PEERS]\nd e [f]\nNEW\n',
-    ],
-    ['with the file’s line ends', '[ Peers ]\r\na b [c]\r\n\r\n', '[ Peers ]\r\na b [c]\r\nNEW\r\n\r\n'],
-    ['to a last line without an end', '[ Peers ]\na b [c]', '[ Peers ]\na b [c]\nNEW'],
-    ['to a heading without an end', 'x\r\n  [ Peers ]', 'x\r\n  [ Peers ]\r\nNEW'],
-    [
-      'not to a heading in a comment',
-      '[Peers]\n# [ Peers ]\n[X]\n# [ Peers ]\n',
-      '[Peers]\n# [ Peers ]\nNEW\n[X]\n# [ Peers ]\n',
-    ],
-    [
-      'to a section of its own',
-      'x: y',
-      'x: y\n\n[ Peers ]\n# <destination> <public key> [verbs it may use here; * for any]\nNEW\n',
-    ],
-  ])('stands %s', (_, text, expected) => {
-    expect(insertPeer(text, 'NEW')).toBe(expected);
+    ['after the last one', 'x: y\n[ Peers ]\na b [c]\n', 'NEW\n', ''],
+    ['after the heading when there is none', '[ Peers ]\n', 'NEW\n', ''],
+    ['after what explains the heading', '[peers] # x\n# y\n', 'NEW\n', '\n# z\n'],
+    ['before another section', '[Peers]\na b [c]\n', 'NEW\n', '\n# d\n[ Identities ]\n'],
+    ['after the last one, comments between them', '[Peers]\na b [c]\n# d\ne f [g]\n', 'NEW\n', ''],
+    ['in the last of two sections', '[Peers]\na b [c]\n[X]\n[PEERS]\nd e [f]\n', 'NEW\n', ''],
+    ['with the file’s line ends', '[ Peers ]\r\na b [c]\r\n', 'NEW\r\n', '\r\n'],
+    ['after a last line without an end', '[ Peers ]\na b [c]', '\nNEW', ''],
+    ['after a heading without an end', 'x\r\n  [ Peers ]', '\r\nNEW', ''],
+    ['not after a heading in a comment', '[Peers]\n# [ Peers ]\n', 'NEW\n', '[X]\n# [ Peers ]\n'],
+    ['in a section of its own', 'x: y', `\n\n${PEERS_HEADING}\nNEW\n`, ''],
+  ])('stands %s', (_, before, added, after) => {
+    expect(insertPeer(before + after, 'NEW')).toBe(before + added + after);
   });
 
   it('is read as one more peer, behind the others, whatever surrounds them', async () => {

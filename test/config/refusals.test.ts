@@ -47,6 +47,13 @@ const values: Case[] = [
     2,
     /does not belong/,
   ],
+  [
+    'a token instead of its file',
+    { credentials: 'credentials: eyJ0eXAiOiJKV1QifQ.eyJqdGkiOiJYIn0.c2ln' },
+    'value',
+    2,
+    /credentials: a token does not belong here$/,
+  ],
   ['a private key as a server', { server: `server: ${OWN.privateKey}` }, 'value', 1, /expected an address/],
   ['a destination with *', { destination: 'destination: com.*' }, 'value', 3, /without \*/],
   ['the destination **', { destination: 'destination: **' }, 'value', 3, /without \*/],

@@ -3,13 +3,19 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inspectText } from '../../src/config/inspect.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { configText, OTHER, OWN, yamlText } from '../helpers/config-text.ts';
 
 const SECRETS = [OWN.privateKey, OTHER.privateKey];
 
-/** Everything that is said about a configuration; nothing when it is good. */
+/** Everything that is said about a configuration, when it is loaded and when it is inspected. */
 async function whatIsSaid(text: string, file: string): Promise<string> {
+  const { findings } = await inspectText(text, file);
+  return [await whatLoadingSays(text, file), ...findings.map((finding) => JSON.stringify(finding))].join('\n');
+}
+
+async function whatLoadingSays(text: string, file: string): Promise<string> {
   try {
     return (await parseConfig(text, file)).warnings.join('\n');
   } catch (error) {
@@ -115,6 +121,10 @@ describe('a private key in the line-based form is not said when it stands', () =
     ['as the default identity', `default_identity: ${OWN.privateKey}`],
     ['as the skew', `allow_skew: ${OWN.privateKey}`],
     ['on a line of its own', OWN.privateKey],
+    ['as a peer’s name', `[ Peers ]\n${OWN.privateKey} ${OTHER.publicKey} [ping]`],
+    ['as a verb', `[ Peers ]\ncom.x ${OTHER.publicKey} [${OWN.privateKey}*]`],
+    ['as the destination', `destination: ${OWN.privateKey}`],
+    ['as a part of the destination', `destination: com..${OWN.privateKey}`],
   ])('%s', async (_, line) => {
     const said = await whatIsSaid(configText({ more: [line] }), 'x.conf');
     expect(said).not.toBe('');

@@ -59,8 +59,36 @@ describe('a first word that is a command’s name', () => {
 
   it('takes its options before and after its words', async () => {
     const after = await run(left.config, ['help', 'ping', '--json']);
-    expect(after.stderr).toContain('--json is for');
+    expect(after.stderr).toContain('--json has no meaning for help');
     expect(after.exitCode).toBe(2);
+  });
+});
+
+describe('a first word that is no command’s name', () => {
+  it.each([
+    ['chekc', 'check'],
+    ['pign', 'ping'],
+    ['version', '--version'],
+    ['send', '--send'],
+  ])('is refused when it looks like one and is no script: %s', async (word, meant) => {
+    const { exitCode, stderr } = await run(left.config, [word, '-x']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`no command is called "${word}", and no script on the PATH\n`);
+    expect(stderr).toContain(`did you mean ${meant}? A script of that name is run as -- ${word}, or ./${word}\n`);
+  });
+
+  it.each([
+    ['on the PATH', ['chekc']],
+    ['behind --', ['--', 'chekc']],
+    ['behind options', ['-o', 'chekc']],
+  ])('is a script %s', async (_, words) => {
+    scripts.write('chekc', 'echo "script: $2"');
+    const env = { PATH: `${scripts.path}:${process.env['PATH']}` };
+    const receiver = await startReady(right.config, words, { env });
+    await run(left.config, ['-s', 'hello']);
+    await receiver.printed('script: hello\n');
+    receiver.kill('SIGTERM');
+    await receiver.finished;
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWorkplace, type Workplace } from '../helpers/initiated.ts';
 import { readRecords } from '../helpers/output-schema.ts';
-import { killProcess, listProcesses, until } from '../helpers/processes.ts';
+import { killProcess, listGroup, listProcesses, until } from '../helpers/processes.ts';
 import { type Program, run, runShell, start, startReady } from '../helpers/program.ts';
 
 const NATS_SERVER = process.env['NATS_SERVER'] ?? 'nats-server';
@@ -26,11 +26,11 @@ function startDev(words: readonly string[] = [], env: Record<string, string> = {
   return start('', ['dev', ...words], { env: { TMPDIR: workplace.path, ...env } });
 }
 
-/** The server that a program started. */
+/** The server that a program started; undefined while the shell that starts it has not become it. */
 function findServer(program: Program): number {
   const children = listProcesses().filter(({ parent, isZombie }) => parent === program.pid && !isZombie);
   // Another child watches standard output.
-  return children.find(({ pid }) => readFileSync(`/proc/${pid}/comm`, 'utf8') !== 'tail\n')?.pid as number;
+  return children.find(({ pid }) => !/^(tail|sh)\n$/.test(readFileSync(`/proc/${pid}/comm`, 'utf8')))?.pid as number;
 }
 
 function runs(pid: number): boolean {
@@ -43,7 +43,7 @@ function readConfigs(stdout: string): [string, string][] {
     .split('\n')
     .slice(0, -1)
     .map((line) => {
-      const [, path = '', node = ''] = /^export REMAPHORE_CONFIG=(\S+) {2}# (\S+)$/.exec(line) ?? [];
+      const [, path = '', node = ''] = /^export REMAPHORE_CONFIG=(\S+\/(\S+)\.conf)$/.exec(line) ?? [];
       return [node, path];
     });
 }
@@ -96,6 +96,14 @@ describe('dev', () => {
     );
     expect(stdout).toMatch(/\/it's \$HOME\/remaphore-dev-[0-9a-f]+\/com\.example\.right\.conf$/);
     expect(await run(stdout, ['-s'])).toMatchObject({ exitCode: 0, stderr: '' });
+    dev.kill('SIGINT');
+    await dev.finished;
+  });
+
+  it('prints lines that have nothing but the assignment, since an interactive zsh takes no comments', async () => {
+    const dev = startDev(['--nodes', 'a.b']);
+    await dev.said(READY);
+    expect(dev.stdout).toMatch(/^export REMAPHORE_CONFIG=\S+\/a\.b\.conf\n$/);
     dev.kill('SIGINT');
     await dev.finished;
   });
@@ -162,6 +170,40 @@ describe('dev', () => {
   });
 });
 
+describe('a dev that is killed', () => {
+  it('leaves neither its server nor its directory behind', async () => {
+    const dev = startDev();
+    await dev.said(READY);
+    const server = findServer(dev);
+    const group = listGroup(server);
+    dev.kill('SIGKILL');
+    expect((await dev.finished).exitCode).toBe(137);
+    await until('all of its processes are gone', () => !group.some(runs));
+    expect(workplace.list()).toEqual([]);
+  });
+
+  it('takes a server with it that does not end by itself, and what that has written', async () => {
+    const path = writeServer(`trap '' TERM; touch "$(dirname "$2")/more"; echo 'Server is ready' >&2; exec sleep 1000`);
+    const dev = startDev([], { NATS_SERVER: path });
+    await dev.said(READY);
+    const group = listGroup(findServer(dev));
+    dev.kill('SIGKILL');
+    await dev.finished;
+    await until('all of its processes are gone', () => !group.some(runs));
+    expect(workplace.list()).toEqual(['server']);
+  });
+});
+
+describe('a server that does not say that it is ready', () => {
+  it('is said to be waited for', async () => {
+    const path = writeServer('exec sleep 1000');
+    const dev = startDev([], { NATS_SERVER: path });
+    await dev.said(`remaphore: ${path} is not ready yet: waiting for it\n`);
+    dev.kill('SIGINT');
+    expect(await dev.finished).toMatchObject({ exitCode: 130, stdout: '' });
+  });
+});
+
 describe('when its server ends', () => {
   it('dev ends with 3, saying how, and leaves nothing behind', async () => {
     const dev = startDev();
@@ -201,7 +243,7 @@ describe('when its server ends', () => {
     writeFileSync(path, '#!/nowhere\n', { mode: 0o755 });
     const { exitCode, stderr } = await startDev([], { NATS_SERVER: path }).finished;
     expect(exitCode).toBe(3);
-    expect(stderr).toBe(`remaphore: error: nats-server cannot be run: ${path} (ENOENT)\n`);
+    expect(stderr).toMatch(/^remaphore: error: nats-server ended \(exit code 12[67]\); .*\/server: .*\n$/);
     expect(workplace.list()).toEqual(['server']);
   });
 });
@@ -281,6 +323,7 @@ describe('what dev refuses, with exit 2 and a clear line', () => {
     ],
     ['a name with *', ['--nodes', 'a.*'], {}, /node "a\.\*": a node is named without \*/],
     ['a name twice', ['--nodes', 'a.b,a.b'], {}, /node a\.b is given twice/],
+    ['names that differ in case only', ['--nodes', 'A.b,a.B'], {}, /nodes A\.b and a\.B differ in case only/],
     ['the reserved verb', ['--verbs', 'reply'], {}, /reply is the verb of replies/],
     ['a word', ['net'], {}, /dev: unexpected word "net"/],
     [
@@ -302,7 +345,7 @@ describe('when the reader of its standard output goes', () => {
   it('dev ends as by SIGPIPE, without a trace of it, its server or its directory', async () => {
     const script = '"$REMAPHORE" dev | head -n 1; echo "$PIPESTATUS"';
     const { stdout, stderr } = await runShell('', script, { env: { TMPDIR: workplace.path } });
-    expect(stdout).toMatch(/^export REMAPHORE_CONFIG=\S+ {2}# com\.example\.left\n141\n$/);
+    expect(stdout).toMatch(/^export REMAPHORE_CONFIG=\S+\/com\.example\.left\.conf\n141\n$/);
     expect(stderr).toBe(READY);
     expect(workplace.list()).toEqual([]);
   });

@@ -1,7 +1,6 @@
 // Knowing why nothing happened: what --explain says of each message that is not acted on, and what a receiver says of
 // them all when it gives up.
 
-import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createTestKeys, type ForgedFields, forgeMessage, spoilSignature } from '../helpers/forge.ts';
 import { readRecords } from '../helpers/output-schema.ts';
@@ -80,12 +79,11 @@ describe('--explain says of a message', () => {
     await receiver.said('ready');
     await wire.publish(message);
     await receiver.printed('once');
-    await delay(300);
     await wire.publish(message);
     await receiver.said('ignored');
     receiver.kill('SIGTERM');
     expect((await receiver.finished).stderr).toMatch(
-      /remaphore: ignored: replay of a message first seen (3\d\d|[4-9]\d\d) ms ago \(from com\.crypto\.us\.any, ping for \*\*\)\n/,
+      /remaphore: ignored: replay of a message first seen [0-9.]+ m?s ago \(from com\.crypto\.us\.any, ping for \*\*\)\n/,
     );
   });
 

@@ -1,7 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createTestKeys } from '../helpers/forge.ts';
 import { createWorkplace, initiate, LEFT, RIGHT, snapshot } from '../helpers/initiated.ts';
 import { readRecords } from '../helpers/output-schema.ts';
 import { until } from '../helpers/processes.ts';
@@ -43,13 +54,15 @@ describe('init --add', () => {
   });
 
   it('writes the same for a host as init would have, and a line for it into the others’ files', async () => {
-    using network = await makeNetwork(['--verbs', 'ping,deploy', '--subject', 'x', '--server', 'a,b']);
+    using network = await makeNetwork(['--verbs', 'ping,deploy', '--subject', 'x', '--server', 'nats://a,tls://b']);
     const before = snapshot(network.directory);
     expect((await network.add(THIRD)).exitCode).toBe(0);
     const after = snapshot(network.directory);
     const own = after[`${THIRD}.conf`]?.text ?? '';
     const key = /^\[ Identities \]\n#.*\n(\S+) \S+ \[deploy, ping\]\n/m.exec(own)?.[1];
-    expect(own).toContain(`\nserver: a\nserver: b\ncredentials: ${THIRD}.creds\nsubject: x\ndestination: ${THIRD}\n`);
+    expect(own).toContain(
+      `\nserver: nats://a\nserver: tls://b\ncredentials: ${THIRD}.creds\nsubject: x\ndestination: ${THIRD}\n`,
+    );
     expect(own.match(new RegExp(`^(${LEFT}|${RIGHT}) \\S+ \\[ping, deploy\\]$`, 'gm'))).toHaveLength(2);
     expect(own).not.toContain(`${THIRD} `);
     for (const node of [LEFT, RIGHT]) {
@@ -79,8 +92,8 @@ describe('init --add', () => {
       return { type: 'file', path: network.path(path), kind, destination, change };
     };
     expect(readRecords(stdout)).toEqual([
-      file(`${THIRD}.creds`, 'credentials', THIRD, 'created'),
       file(`${THIRD}.conf`, 'config', THIRD, 'created'),
+      file(`${THIRD}.creds`, 'credentials', THIRD, 'created'),
       file(`${LEFT}.conf`, 'config', LEFT, 'changed'),
       file(`${RIGHT}.conf`, 'config', RIGHT, 'changed'),
       { type: 'network', directory: network.directory, change: 'changed', nodes: [THIRD], verbs: ['ping'] },
@@ -131,6 +144,28 @@ describe('what init --add refuses, with exit 2, a clear line and nothing changed
       ({ write }) => write(`${THIRD}.creds`, ''),
       [THIRD],
       /third is in .*\/net already/,
+    ],
+    [
+      'a host that another one trusts without its files',
+      ({ read, write }) =>
+        write(`${LEFT}.conf`, `${read(`${LEFT}.conf`)}${THIRD} ${createTestKeys().publicKey} [ping]\n`),
+      [THIRD],
+      /left\.conf trusts a com\.crypto\.us\.third already, and there is no com\.crypto\.us\.third\.conf\n.*bring that back/,
+    ],
+    [
+      'a name that differs from another in case only',
+      () => {},
+      [LEFT.toUpperCase()],
+      /com\.crypto\.us\.left and COM\.CRYPTO\.US\.LEFT differ in case only/,
+    ],
+    [
+      'a configuration that is a link, which is left as it is',
+      ({ path, workplace }) => {
+        renameSync(path(`${RIGHT}.conf`), join(workplace.path, 'right'));
+        symlinkSync('../right', path(`${RIGHT}.conf`));
+      },
+      [THIRD],
+      /right\.conf is a link, which would be replaced by a file\n/,
     ],
     ['a name with *', () => {}, ['com.*'], /"com\.\*": a node is named without \*/],
     ['a reserved verb', () => {}, [THIRD, '--verbs', 'reply'], /reply is the verb of replies/],
@@ -187,7 +222,7 @@ describe('what init --add refuses, with exit 2, a clear line and nothing changed
       'a directory where another one adds',
       ({ path }) => mkdirSync(path('.remaphore-add')),
       [THIRD],
-      /another remaphore init --add is at work there\nremaphore: hint: if none is, .* rm -r .*\/net\/\.remaphore-add\n/,
+      /another remaphore init --add is at work there\nremaphore: hint: if none is, .* rm -rf \S*\/net\/\.remaphore-add .*\n/,
     ],
   ])('%s', async (_, spoil, words, message) => {
     using network = await makeNetwork();
@@ -217,6 +252,87 @@ describe('what init --add refuses, with exit 2, a clear line and nothing changed
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(message);
     expect(workplace.list()).toEqual(before);
+  });
+});
+
+describe('init --add after one that was killed', () => {
+  /** What is as it was in a directory where a host was added, and one that runs no more has left its own. */
+  async function makeHalf(missing: readonly string[], killed = THIRD) {
+    const network = await makeNetwork();
+    const before = snapshot(network.directory);
+    await network.add(THIRD);
+    const after = snapshot(network.directory);
+    for (const file of missing) {
+      const old = before[file]?.text;
+      if (old === undefined) rmSync(network.path(file));
+      else network.write(file, old);
+    }
+    mkdirSync(network.path('.remaphore-add'));
+    network.write('.remaphore-add/owner', `${spawnSync('true').pid} ${hostname()} ${killed}`);
+    network.write(`.remaphore-add/${RIGHT}.conf`, 'half');
+    return { ...network, before, after };
+  }
+
+  it.each([
+    ['had put nothing into its place', [`${LEFT}.conf`, `${RIGHT}.conf`, `${THIRD}.creds`, `${THIRD}.conf`]],
+    ['had put the configuration there', [`${LEFT}.conf`, `${RIGHT}.conf`, `${THIRD}.creds`]],
+    ['had put the host’s own files there', [`${LEFT}.conf`, `${RIGHT}.conf`]],
+    ['had changed one of the others', [`${RIGHT}.conf`]],
+    ['had done all of it, but not said so', []],
+  ])('and %s does the rest', async (_, missing) => {
+    using network = await makeHalf(missing);
+    const { exitCode, stdout, stderr } = await network.add(THIRD);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const isFinished = !missing.includes(`${THIRD}.conf`);
+    expect(stdout).toContain(
+      isFinished ? `net had a part of ${THIRD}, and has all of it now.` : `net has ${THIRD} now.`,
+    );
+    expect(stdout).toContain(`    ${LEFT}.conf\n    ${RIGHT}.conf\n`);
+    const now = snapshot(network.directory);
+    expect(Object.keys(now)).toEqual(Object.keys(network.after));
+    const key = /^(\S+) \S+ \[ping\]$/m.exec(now[`${THIRD}.conf`]?.text ?? '')?.[1];
+    for (const file of [`${LEFT}.conf`, `${RIGHT}.conf`]) {
+      expect(now[file]?.text).toBe(`${network.before[file]?.text}${THIRD} ${key} [ping]\n`);
+    }
+    expect(now[`${THIRD}.creds`]).toEqual({ mode: '600', text: expect.stringContaining('BEGIN NATS USER JWT') });
+    if (isFinished) expect(now[`${THIRD}.conf`]).toEqual(network.after[`${THIRD}.conf`]);
+  });
+
+  it('does not change the verbs that the host has', async () => {
+    using network = await makeHalf([`${RIGHT}.conf`]);
+    const { exitCode, stderr } = await network.add(THIRD, '--verbs', 'deploy');
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /third is in .*\/net in part, with the verbs \[ping\]\nremaphore: hint: add it without --verbs/,
+    );
+    expect(await network.add(THIRD)).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  it('adds no other host before that is finished', async () => {
+    using network = await makeHalf([`${RIGHT}.conf`]);
+    const before = snapshot(network.directory);
+    const { exitCode, stderr } = await network.add('com.crypto.us.fourth');
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/a remaphore init --add com\.crypto\.us\.third was killed there\n.*hint: finish that first/);
+    expect(snapshot(network.directory)).toEqual(before);
+  });
+
+  it('waits for no process that may run still', async () => {
+    using network = await makeHalf([`${RIGHT}.conf`]);
+    for (const owner of [`${process.pid} ${hostname()} ${THIRD}`, `1 elsewhere ${THIRD}`, '']) {
+      network.write('.remaphore-add/owner', owner);
+      const { exitCode, stderr } = await network.add(THIRD);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('another remaphore init --add is at work there');
+    }
+  });
+
+  it('completes a host without such a trace of it as well', async () => {
+    using network = await makeHalf([`${RIGHT}.conf`]);
+    rmSync(network.path('.remaphore-add'), { recursive: true });
+    expect(await network.add(THIRD)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(snapshot(network.directory)).toEqual(network.after);
+    expect((await network.add(THIRD)).stderr).toMatch(/third is in .*\/net already\n/);
   });
 });
 

@@ -69,11 +69,20 @@ describe('init', () => {
 
   it('takes the verbs, the subject and the servers as they are given', async () => {
     using workplace = createWorkplace();
-    const words = ['--verbs', 'Deploy,ping', '--subject', 'x.y', '--server', 'tls://a:1,b:2', '--server', 'nats://c/'];
+    const words = [
+      '--verbs',
+      'Deploy,ping',
+      '--subject',
+      'x.y',
+      '--server',
+      'tls://a:1,nats://b:2',
+      '--server',
+      'nats://c/',
+    ];
     const { exitCode } = await run('', ['init', 'net', '--nodes', BOTH, ...words], { cwd: workplace.path });
     expect(exitCode).toBe(0);
     const text = readFileSync(join(workplace.path, 'net', `${LEFT}.conf`), 'utf8');
-    expect(text).toContain('\nserver: tls://a:1\nserver: b:2\nserver: nats://c/\n');
+    expect(text).toContain('\nserver: tls://a:1\nserver: nats://b:2\nserver: nats://c/\n');
     expect(text).toContain('\nsubject: x.y\n');
     expect(text.match(/\[deploy, ping\]\n/g)).toHaveLength(2);
   });
@@ -128,6 +137,12 @@ describe('what init says to do next', () => {
     expect({ exitCode, said, stderr }).toEqual({ exitCode: 0, said: 'the signal came\n', stderr: '' });
   });
 
+  it('says where to get a server', async () => {
+    using workplace = createWorkplace();
+    const { stdout } = await run('', ['init', 'net', '--nodes', BOTH], { cwd: workplace.path });
+    expect(stdout).toContain('If there is no nats-server there yet: https://docs.nats.io/');
+  });
+
   it('copies to each host its two files when the server is for other machines', async () => {
     using workplace = createWorkplace();
     const words = ['init', 'a net', '--nodes', BOTH, '--server', 'nats://broker.crypto.com:4333'];
@@ -144,6 +159,33 @@ describe('what init says to do next', () => {
     expect(stdout).toContain(`    nats-server -c ${from('nats-server.conf')}\n`);
     expect(stdout).toContain('port 4333 of all its addresses');
     expect(stdout).toMatch(/ {4}remaphore -u hello -t 1m.*\n {4}remaphore -s -u hello\n$/);
+  });
+});
+
+describe('init whose output cannot be written', () => {
+  it('says that the network was made, and where', async () => {
+    using workplace = createWorkplace();
+    const script = `"$REMAPHORE" init net --nodes ${BOTH} >/dev/full`;
+    const { exitCode, stderr } = await runShell('', script, { cwd: workplace.path });
+    expect(exitCode).toBe(74);
+    expect(stderr).toContain(
+      `remaphore: warning: the network was made in ${join(workplace.path, 'net')} all the same\n`,
+    );
+    const more = await runShell('', `"$REMAPHORE" init net --add ${LEFT}.new --json >/dev/full`, {
+      cwd: workplace.path,
+    });
+    expect(more.exitCode).toBe(74);
+    expect(more.stderr).toContain(`${LEFT}.new was added to ${join(workplace.path, 'net')} all the same`);
+  });
+
+  it('since its reader has gone, says the same, and ends as by SIGPIPE', async () => {
+    using workplace = createWorkplace();
+    const script = `set -o pipefail; "$REMAPHORE" init net --nodes ${BOTH} | true`;
+    const { exitCode, stderr } = await runShell('', script, { cwd: workplace.path });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 141,
+      stderr: `remaphore: warning: the network was made in ${join(workplace.path, 'net')} all the same\n`,
+    });
   });
 });
 
@@ -233,6 +275,12 @@ describe('what init refuses, with exit 2, a clear line and nothing left behind',
     ['a name of dots', ['net', '--nodes', '..'], /"\.\.": expected letters/],
     ['a name with a space', ['net', '--nodes', 'a b'], /"a b": expected letters/],
     ['a name twice', ['net', '--nodes', `${LEFT},${RIGHT},${LEFT}`], /com\.crypto\.us\.left is given twice/],
+    ['names that differ in case only', ['net', '--nodes', 'A.b,a.B'], /nodes A\.b and a\.B differ in case only/],
+    [
+      'the name of the server’s file in capitals',
+      ['net', '--nodes', 'NATS-server'],
+      /would have the name of the server’s/,
+    ],
     ['the name of the server’s file', ['net', '--nodes', 'nats-server'], /"nats-server": its configuration would have/],
     ['the name of a further server’s', ['net', '--nodes', 'nats-server-2'], /would have the name of the server’s/],
     [
@@ -246,6 +294,16 @@ describe('what init refuses, with exit 2, a clear line and nothing left behind',
       /server "http:\/\/x": expected an address/,
     ],
     [
+      'a server that is a word',
+      ['net', '--nodes', LEFT, '--server', 'foo'],
+      /server "foo": expected an address like nats:\/\/host:4222 or tls:\/\/host:4222/,
+    ],
+    [
+      'a server without a scheme',
+      ['net', '--nodes', LEFT, '--server', 'foo:4222'],
+      /server "foo:4222": expected an address like nats:/,
+    ],
+    [
       'a server with a user',
       ['net', '--nodes', LEFT, '--server', 'nats://u:secret@x'],
       /server: a user in the address/,
@@ -255,13 +313,38 @@ describe('what init refuses, with exit 2, a clear line and nothing left behind',
       ['net', '--nodes', LEFT, '--server', 'nats://0.0.0.0'],
       /0\.0\.0\.0: is no address to reach/,
     ],
-    ['the same server twice', ['net', '--nodes', LEFT, '--server', 'a,a'], /two servers would use port 4222 of a/],
-    ['two on a port of this machine', ['net', '--nodes', LEFT, '--server', 'localhost,127.0.0.1'], /port 4222 of this/],
-    ['one on the port between another’s', ['net', '--nodes', LEFT, '--server', 'a:4222,a:6222'], /port 6222 of a/],
-    ['one here and one elsewhere', ['net', '--nodes', LEFT, '--server', 'a,127.0.0.1'], /cannot reach each other/],
-    ['a port without room above', ['net', '--nodes', LEFT, '--server', 'a:65000,b'], /port 65000 is too high/],
+    [
+      'the same server twice',
+      ['net', '--nodes', LEFT, '--server', 'nats://a,nats://a'],
+      /two servers would use port 4222 of a/,
+    ],
+    [
+      'two on a port of this machine',
+      ['net', '--nodes', LEFT, '--server', 'nats://localhost,nats://127.0.0.1'],
+      /port 4222 of this/,
+    ],
+    [
+      'one on the port between another’s',
+      ['net', '--nodes', LEFT, '--server', 'nats://a:4222,nats://a:6222'],
+      /port 6222 of a/,
+    ],
+    [
+      'one here and one elsewhere',
+      ['net', '--nodes', LEFT, '--server', 'nats://a,nats://127.0.0.1'],
+      /cannot reach each other/,
+    ],
+    [
+      'a port without room above',
+      ['net', '--nodes', LEFT, '--server', 'nats://a:65000,nats://b'],
+      /port 65000 is too high/,
+    ],
     ['a verb with a bracket', ['net', '--nodes', LEFT, '--verbs', 'a]'], /verbs: expected names/],
     ['a verb with a comment', ['net', '--nodes', LEFT, '--verbs', 'a#b'], /verbs: expected names/],
+    [
+      '* among verbs',
+      ['net', '--nodes', LEFT, '--verbs', '*,x'],
+      /verbs: \* is every verb: expected \* alone, or names/,
+    ],
     [
       'the reserved verb',
       ['net', '--nodes', LEFT, '--verbs', 'ping,Reply'],

@@ -116,6 +116,7 @@ describe('the types of the library', () => {
           case 'conflict':
           case 'too-few-brokers':
           case 'store-failed':
+          case 'clock':
             return code;
           default:
             return code satisfies never;

@@ -58,7 +58,8 @@ describe('the package', () => {
       const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link]) => link as string);
       return links
         .map((link) => new URL(link, `file:///${path}`).pathname.slice(1))
-        .filter((target) => !files.includes(target) && !NOT_PACKED.includes(target))
+        .filter((target) => !files.some((path) => path === target || path.startsWith(`${target}/`)))
+        .filter((target) => !NOT_PACKED.includes(target))
         .map((target) => `${path} → ${target}`);
     });
     expect(missing).toEqual([]);

@@ -19,7 +19,7 @@ const RECEIVE = '"$REMAPHORE" -t 20s';
 describe('a receiver on a terminal', () => {
   it('shows what it waits for and for how long, and nothing of that at the end', async () => {
     const terminal = startTerminal(right.config, `${RECEIVE} -u upload_done`);
-    await terminal.shows(/^waiting for upload_done, [1-9]\.\d s of 20 s$/);
+    await terminal.shows(/^[1-9]\.\d s of 20 s, waiting for upload_done$/);
     await run(left.config, ['-s', '-u', 'upload_done', 'text']);
     await terminal.finished;
     expect(await terminal.screen()).toEqual(['remaphore: ready', 'text']);
@@ -28,23 +28,23 @@ describe('a receiver on a terminal', () => {
   it('shows the verbs that it waits for, or that it waits for anything', async () => {
     const verbs = startTerminal(right.config, '"$REMAPHORE" -o -v deploy,stop');
     const anything = startTerminal(right.config, '"$REMAPHORE" -o');
-    await verbs.shows(/^waiting for deploy, stop, \d\.\d s$/);
-    await anything.shows(/^waiting for messages, \d\.\d s$/);
+    await verbs.shows(/^\d\.\d s, waiting for deploy, stop$/);
+    await anything.shows(/^\d\.\d s, waiting for messages$/);
     await run(left.config, ['-s', '-v', 'stop']);
     await Promise.all([verbs.finished, anything.finished]);
   });
 
   it('keeps the line below what is printed and said', async () => {
     const terminal = startTerminal(right.config, `${RECEIVE} --explain`);
-    await terminal.shows(/^waiting/);
+    await terminal.shows(/, waiting/);
     for (const payload of ['one', 'two']) await run(left.config, ['-s', payload]);
     await run(left.config, ['-s', '-D', 'org.x']);
     await terminal.shows(/ignored: for org\.x/);
-    await terminal.shows(/^waiting/);
+    await terminal.shows(/, waiting/);
     const lines = await terminal.screen();
     expect(lines.slice(0, 3)).toEqual(['remaphore: ready', 'one', 'two']);
-    expect(lines.at(-1)).toMatch(/^waiting for messages/);
-    expect(lines.filter((line) => line.startsWith('waiting'))).toHaveLength(1);
+    expect(lines.at(-1)).toMatch(/, waiting for messages/);
+    expect(lines.filter((line) => line.includes(', waiting'))).toHaveLength(1);
     terminal.program.kill('SIGTERM');
     await terminal.finished;
   });
@@ -52,12 +52,12 @@ describe('a receiver on a terminal', () => {
   it('gives the terminal to a script while that runs', async () => {
     const script = scripts.write('ask', 'printf "up: "; head -c 1 "$0" >/dev/null; sleep 0.5; echo done');
     const terminal = startTerminal(right.config, `${RECEIVE} ${script}`);
-    await terminal.shows(/^waiting/);
+    await terminal.shows(/, waiting/);
     await run(left.config, ['-s']);
     await terminal.shows(/^up: $/);
-    expect((await terminal.screen()).some((line) => line.startsWith('waiting'))).toBe(false);
+    expect((await terminal.screen()).some((line) => line.includes(', waiting'))).toBe(false);
     await terminal.shows(/^up: done$/);
-    await terminal.shows(/^waiting/);
+    await terminal.shows(/, waiting/);
     terminal.program.kill('SIGTERM');
     await terminal.finished;
   });
@@ -70,7 +70,7 @@ describe('a receiver on a terminal', () => {
 
   it('leaves nothing of it behind when Ctrl-C ends it', async () => {
     const terminal = startTerminal(right.config, `echo "process $$"; exec ${RECEIVE}`);
-    await terminal.shows(/^waiting/);
+    await terminal.shows(/, waiting/);
     const [first = ''] = await terminal.screen();
     process.kill(Number(first.replace('process ', '')), 'SIGINT');
     expect(await terminal.finished).toMatchObject({ exitCode: 130 });
@@ -105,9 +105,27 @@ describe('a request on a terminal', () => {
 describe('the line', () => {
   it('is drawn on a terminal that does not know its size', async () => {
     const terminal = startTerminal(right.config, `stty cols 0 rows 0; ${RECEIVE} -o`);
-    await terminal.shows(/^waiting for messages/);
+    await terminal.shows(/, waiting for messages/);
     await run(left.config, ['-s']);
     await terminal.finished;
+  });
+
+  it('goes away whole when the terminal has become narrower', async () => {
+    const terminal = startTerminal(right.config, `tty; exec ${RECEIVE} -o -u a_signal_with_quite_a_long_name`);
+    await terminal.shows(/ of 20 s, waiting for a_signal_with_quite_a_long_name$/);
+    await terminal.resize(25);
+    await terminal.shows(/^\d\.\d s of 20 s, waiting …$/);
+    await run(left.config, ['-s', '-u', 'a_signal_with_quite_a_long_name']);
+    await terminal.finished;
+    expect((await terminal.screen()).slice(1)).toEqual(['remaphore: ready']);
+  });
+
+  it.each(['dumb', ''])('is never drawn on a terminal that cannot take it away: TERM=%s', async (kind) => {
+    const terminal = startTerminal(right.config, `TERM=${kind} ${RECEIVE} -o`);
+    await untilSubscribed(site.client, 'remaphore.all');
+    await run(left.config, ['-s']);
+    await terminal.finished;
+    expect(terminal.program.stdout).toBe('remaphore: ready\r\n');
   });
 
   it.each([
@@ -125,7 +143,7 @@ describe('the line', () => {
 
   it('is drawn when only standard output is none', async () => {
     const terminal = startTerminal(right.config, `text=$(${RECEIVE} -o); echo "<$text>"`);
-    await terminal.shows(/^waiting for messages/);
+    await terminal.shows(/, waiting for messages/);
     await run(left.config, ['-s', 'hello']);
     await terminal.finished;
     expect(await terminal.screen()).toEqual(['remaphore: ready', '<hello>']);
@@ -142,7 +160,7 @@ describe('the line', () => {
   it('does not make the standard output that a script inherits non-blocking', async () => {
     const script = scripts.write('flags', 'sed -n "s/^flags:[[:space:]]*//p" /proc/self/fdinfo/1');
     const terminal = startTerminal(right.config, `text=$(${RECEIVE} -o ${script}); echo "<$text>"`);
-    await terminal.shows(/^waiting/);
+    await terminal.shows(/, waiting/);
     await run(left.config, ['-s']);
     await terminal.finished;
     const flags = /<0?(\d+)>/.exec((await terminal.screen()).join(''))?.[1];

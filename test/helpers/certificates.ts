@@ -24,19 +24,21 @@ export function createAuthority(directory: string, name: string): TestCertificat
  * A certificate by an authority.
  *
  * @param names as openssl's subjectAltName has them, such as `IP:127.0.0.1,DNS:localhost`
+ * @param days how long it is valid
  */
 export function issueCertificate(
   directory: string,
   authority: TestCertificate,
   name: string,
   names: string,
+  days = 2,
 ): TestCertificate {
   const files = paths(directory, name);
   const [request, extensions] = [join(directory, `${name}.csr`), join(directory, `${name}.ext`)];
   writeFileSync(extensions, `subjectAltName=${names}\nextendedKeyUsage=serverAuth,clientAuth\n`);
   openssl('req', ...EC_KEY, '-subj', `/CN=${name}`, '-keyout', files.key, '-out', request);
   const signing = ['-CA', authority.cert, '-CAkey', authority.key, '-CAcreateserial', '-extfile', extensions];
-  openssl('x509', '-req', '-in', request, ...signing, '-days', '2', '-out', files.cert);
+  openssl('x509', '-req', '-in', request, ...signing, '-days', `${days}`, '-out', files.cert);
   return files;
 }
 

@@ -10,6 +10,7 @@ import type {
 export class FakeTransport implements Transport {
   readonly connected = true;
   readonly maxPayloadBytes = 1024 * 1024;
+  readonly server = undefined;
   readonly #handlers = new Set<SubscriptionHandlers>();
   readonly #onPublish: (options: PublishOptions) => Promise<void>;
 

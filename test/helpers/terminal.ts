@@ -1,5 +1,6 @@
 // The program on a terminal: what a person would see there.
 
+import { execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import xterm from '@xterm/headless';
 import { type Ended, type Program, startShell } from './program.ts';
@@ -12,6 +13,8 @@ export interface TestTerminal {
   program: Program;
   /** Its lines as they are shown now, without those that are empty at the end. */
   screen(): Promise<string[]>;
+  /** Makes the terminal as wide as this; the command's first line must have been `tty`'s. */
+  resize(columns: number): Promise<void>;
   /** Waits until a line that is shown matches. */
   shows(pattern: RegExp): Promise<void>;
   /** How it ended; `stdout` is everything that was written to the terminal. */
@@ -51,6 +54,11 @@ export function startTerminal(
     program,
     screen,
     finished: program.finished,
+    async resize(width) {
+      const [device = ''] = await screen();
+      terminal.resize(width, 24);
+      execFileSync('stty', ['-F', device, 'cols', String(width)]);
+    },
     async shows(pattern) {
       const deadline = performance.now() + LIMIT_MS;
       for (let lines = await screen(); !lines.some((shown) => pattern.test(shown)); lines = await screen()) {
