@@ -31,6 +31,7 @@ export const VARIABLES: readonly VariableSpec[] = [
   { name: 'REMAPHORE_TIME', reader: 'script', describe: 'when it was sent, Unix time in seconds' },
   { name: 'REMAPHORE_UUID', reader: 'script', describe: 'the uuid in hex' },
   { name: PAYLOAD_VARIABLE, reader: 'script', describe: 'the payload; not with --stdin' },
+  { name: 'REMAPHORE_ATTEMPT', reader: 'script', describe: 'with --durable: which try it is, counted from 1' },
   {
     name: 'REMAPHORE_DESTMATCH',
     reader: 'script',

@@ -36,6 +36,8 @@ export interface ExplainSettings {
   skewMs: number;
   /** how old what was kept may be, where that is waited for too */
   sinceMs?: number | undefined;
+  /** whether messages are judged by when they were stored */
+  isDurable?: boolean | undefined;
   filter: ReceivePlan['filter'];
 }
 
@@ -52,7 +54,7 @@ export function explain(refused: Refused, settings: ExplainSettings): string {
 
 function explainRefusal(
   { refusal, peer, message, nowMs, firstSeenMs }: Refused,
-  { filter, sinceMs }: ExplainSettings,
+  { filter, sinceMs, isDurable }: ExplainSettings,
 ): string {
   const name = escapeField(peer?.destination ?? '');
   const verb = escapeField(foldVerb(message?.verb ?? ''));
@@ -72,6 +74,7 @@ function explainRefusal(
     case 'replay':
       if (sinceMs !== undefined) return 'replay of a message that is kept already';
       if (firstSeenMs === undefined) return 'replay, or older than what is remembered: was a clock set back?';
+      if (isDurable) return `replay of a message that was stored ${formatMs(Math.max(0, nowMs - firstSeenMs))} before`;
       return `replay of a message first seen ${formatMs(Math.max(0, nowMs - firstSeenMs))} ago`;
     case 'memory-full':
       return 'more messages at once than can be remembered';
@@ -82,8 +85,12 @@ function explainRefusal(
   }
 }
 
-function explainWindow({ message, nowMs }: Refused, { skewMs, sinceMs }: ExplainSettings): string {
+function explainWindow({ message, nowMs }: Refused, { skewMs, sinceMs, isDurable }: ExplainSettings): string {
   const ageMs = nowMs - Number(message?.timeNs ?? 0n) / 1e6;
+  if (isDurable) {
+    const side = ageMs > 0 ? 'after' : 'before';
+    return `stored ${formatMs(Math.abs(ageMs))} ${side} it was signed, allowed ${formatMs(skewMs)}: is a clock wrong?`;
+  }
   const when = ageMs < 0 ? `sent ${formatMs(-ageMs)} in the future` : `sent ${formatMs(ageMs)} ago`;
   if (ageMs > 0 && sinceMs !== undefined) return `${when}, allowed ${formatMs(sinceMs)} (--since)`;
   return `${when}, allowed ${formatMs(skewMs)}: is a clock wrong?`;

@@ -23,7 +23,11 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
     planConsume(config, { ...receiveOptions, name: options.durable, retries: options.retries });
   }
   const explainer = options.explain
-    ? new (await import('./explain.ts')).Explainer(output, { skewMs: config.allowSkewMs, sinceMs, filter })
+    ? new (await import('./explain.ts')).Explainer(output, {
+        skewMs: config.allowSkewMs,
+        filter,
+        ...(options.durable === undefined ? { sinceMs } : { isDurable: true }),
+      })
     : undefined;
   const onRefused = explainer && ((_: Refusal, describe: () => Refused) => explainer.take(describe));
   // Not when the first message waits for it; and many a receiver has no script.

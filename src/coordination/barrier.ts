@@ -3,13 +3,13 @@
 import type { Config, Identity } from '../config/config.ts';
 import { barrierSubject, streamName } from '../protocol/streams.ts';
 import type { Clock } from '../signal/clock.ts';
+import { openCoordinationStream } from '../signal/coordination-stream.ts';
 import type { OnNotice } from '../signal/notice.ts';
 import type { Store } from '../transport/store.ts';
 import { type BarrierAct, encodeBarrierAct, parseBarrierAct } from './barrier-act.ts';
 import { BarrierState, type Round } from './barrier-state.ts';
 import type { Entry } from './entry.ts';
 import { createRunUuid, Journal } from './journal.ts';
-import { openCoordinationStream } from './stream.ts';
 import { Trust } from './trust.ts';
 
 /** A barrier, by a broker, and this run at it. */

@@ -3,6 +3,7 @@
 import type { Config } from '../config/config.ts';
 import { lockSubject, streamName } from '../protocol/streams.ts';
 import type { Clock } from '../signal/clock.ts';
+import { openCoordinationStream } from '../signal/coordination-stream.ts';
 import type { OnNotice } from '../signal/notice.ts';
 import type { Store } from '../transport/store.ts';
 import { Journal } from './journal.ts';
@@ -10,7 +11,6 @@ import { encodeLockAct, type LockAct, parseLockAct } from './lock-act.ts';
 import { type Claim, LockState, READ_BACK_MS } from './lock-state.ts';
 import { pruneLock } from './prune-lock.ts';
 import { type ClaimSettings, SlotClaim } from './slot-claim.ts';
-import { openCoordinationStream } from './stream.ts';
 import { Trust } from './trust.ts';
 
 /** A lock, by a broker. */

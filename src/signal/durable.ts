@@ -32,8 +32,8 @@ import { Receiving } from './received.ts';
  */
 const ACK_WAIT_MS = 10_000;
 
-/** What has been dealt with when the receiver ends may take so long to be told. */
-const FAREWELL_MS = 5000;
+/** What is under way when the receiver's signal is aborted may take so long to end, and to be told: scripts get 5 s. */
+const FAREWELL_MS = 10_000;
 
 /** So many messages may be under way to be told that they are not acted on. */
 const MAX_DISMISSING = 64;
@@ -60,7 +60,7 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
   readonly #entries: DurableEntries;
   /** aborted when no more is to come */
   readonly #ended: AbortController;
-  /** aborted some time later */
+  /** aborted some time after the receiver's signal */
   readonly #silenced = new AbortController();
   readonly #working = new Set<string>();
   readonly #dismissing = new Set<Promise<void>>();
@@ -106,8 +106,8 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
       ended,
     });
     this.#isStopped = () => signal?.aborted === true;
-    signal?.addEventListener('abort', () => this.#end(), { signal: ended });
-    if (signal?.aborted) this.#end();
+    signal?.addEventListener('abort', () => this.#stop(), { signal: this.#silenced.signal });
+    if (signal?.aborted) this.#stop();
   }
 
   /**
@@ -281,6 +281,10 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
     this.#screen.close();
     this.#retryScreen.close();
     this.#losses.finish();
+  }
+
+  #stop(): void {
+    this.#end();
     setTimeout(() => this.#silenced.abort(), FAREWELL_MS).unref();
   }
 }

@@ -2,7 +2,7 @@
 // ever acted on, and so an earlier copy that counts is at most twice the skew away: a stretch of the stream is enough. It is
 // read once, in order, along with what is asked about; for what comes again after a while, a second stretch is read.
 
-import type { ReadMessage, Store, Stored } from '../transport/store.ts';
+import type { ReadMessage, Store, Stored, StreamReader } from '../transport/store.ts';
 
 /** Which stream to look in. */
 export interface OccurrenceSource {
@@ -76,6 +76,7 @@ class Stretch {
   /** everything that was stored since then is known, up to `#readSeq` */
   fromMs: number;
   readonly #source: OccurrenceSource;
+  readonly #signal: AbortSignal;
   readonly #iterator: AsyncIterator<ReadMessage>;
   readonly #end: () => void;
   /** hash as latin1 text → the first that counts, in the order of the stream */
@@ -84,17 +85,18 @@ class Stretch {
   #readMs: number;
   #next: Promise<IteratorResult<ReadMessage>> | undefined;
 
-  private constructor(source: OccurrenceSource, fromMs: number, iterator: AsyncIterator<ReadMessage>, end: () => void) {
+  private constructor(source: OccurrenceSource, fromMs: number, reader: StreamReader, signal: AbortSignal) {
     this.#source = source;
+    this.#signal = signal;
     this.fromMs = fromMs;
     this.#readMs = fromMs;
-    this.#iterator = iterator;
-    this.#end = end;
+    this.#iterator = reader[Symbol.asyncIterator]();
+    this.#end = () => reader.close();
   }
 
   static async open(source: OccurrenceSource, fromMs: number, signal: AbortSignal): Promise<Stretch> {
     const reader = await source.store.read(source.stream, source.subject, { storedMs: fromMs }, signal);
-    return new Stretch(source, fromMs, reader[Symbol.asyncIterator](), () => reader.close());
+    return new Stretch(source, fromMs, reader, signal);
   }
 
   close(): void {
@@ -141,7 +143,7 @@ class Stretch {
         return result.value;
       }
       // It may have been the last one, and have become too old.
-      if ((await store.get(stream, stored.seq)) === undefined) return undefined;
+      if ((await store.get(stream, stored.seq, this.#signal)) === undefined) return undefined;
     }
   }
 

@@ -97,7 +97,7 @@ describe('what completion knows of an option', () => {
 
 describe('what can be offered', () => {
   // A new name belongs here, or into the model.
-  const FREE = ['TEXT', 'DURATION', 'SIZE', 'CHANNEL', 'N', 'NAME,…', 'URL', 'NODE', 'NAME', 'CODE'];
+  const FREE = ['[ID]', 'TEXT', 'DURATION', 'SIZE', 'CHANNEL', 'N', 'NAME,…', 'URL', 'NODE', 'NAME', 'CODE'];
 
   it('is known for every value and word of the tables, but for those that can be anything', () => {
     const model = buildModel(OPTIONS, COMMANDS, SHELL_NAMES);

@@ -17,7 +17,8 @@ describe('the table of exit codes', () => {
 
 describe('the table of variables', () => {
   it('has each that a script is given', () => {
-    const facts = { publicKey: 'k', senderDestination: 'd', verb: 'v', timeNs: 0n, uuid: 'u', matchedDestination: 'm' };
+    const message = { publicKey: 'k', senderDestination: 'd', verb: 'v', timeNs: 0n, uuid: 'u' };
+    const facts = { ...message, matchedDestination: 'm', attempt: 1 };
     const names = VARIABLES.filter(({ reader }) => reader === 'script').map(({ name }) => name);
     expect(names.sort()).toEqual(Object.keys(buildEnvironment({}, facts, 'payload')).sort());
   });

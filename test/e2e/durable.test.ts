@@ -175,8 +175,11 @@ describe('what is under way when a durable listener ends', () => {
     await durable.send('a');
     await durable.untilRan(1);
     const other = await durable.listen(['--durable', 'work', durable.script()]);
-    await listener.finished;
+    const { exitCode, stderr } = await listener.finished;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'remaphore: ready\n' });
     expect(existsSync(done)).toBe(true);
+    // Longer than it would take until what was not acknowledged came again.
+    await new Promise((resolve) => setTimeout(resolve, 11_000));
     expect(durable.ran()).toEqual(['1 a']);
     other.kill('SIGTERM');
   });
