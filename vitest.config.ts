@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     // The end-to-end tests mostly wait for other processes.
-    maxWorkers: 4,
+    maxWorkers: 6,
     projects: [
       {
         test: {
