@@ -8,6 +8,7 @@ import { FAILING_FACTOR, findWorsenings, NOTABLE_FACTOR, readBaseline, saveBasel
 import type { Bench, Measure } from './bench.ts';
 import { cpuMeasure } from './measures/cpu.ts';
 import { libraryMeasure } from './measures/library.ts';
+import { lockMeasure } from './measures/lock.ts';
 import { memoryMeasure } from './measures/memory.ts';
 import { peersMeasure } from './measures/peers.ts';
 import { requestMeasure } from './measures/request.ts';
@@ -35,6 +36,7 @@ const MEASURES: readonly Measure[] = [
   requestManyMeasure,
   cpuMeasure,
   libraryMeasure,
+  lockMeasure,
   sinceMeasure,
 ];
 

@@ -146,6 +146,15 @@ export const ROWS = [
     native: '–',
   },
   {
+    name: 'lock',
+    title: 'lock taken and given back that nobody else wants, to one round trip of the broker',
+    unit: '×',
+    goal: { bundle: 8, binary: 8 },
+    better: 'less',
+    yardstick: 'none',
+    native: '–',
+  },
+  {
     name: 'since-1000000',
     title: '`-u … --since` that finds its signal, with 1,000,000 messages kept before the time that it looks at',
     unit: 'ms',
