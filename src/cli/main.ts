@@ -28,7 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const { options } = words;
     output = new ProcessOutput({ quiet: options.has('quiet'), json: options.has('json') });
     const context = { output, clock: createSystemClock(), env: process.env, catchSignals, passSignals, readStdin, ask };
-    if (options.has('help')) return (await import('./help.ts')).runHelp({ topic: command?.name }, context);
+    if (options.has('help')) return await (await import('./help.ts')).runHelp({ topic: command?.name }, context);
     if (options.has('version')) {
       await output.data(Buffer.from(`${REMAPHORE_VERSION}\n`));
       return ExitCode.ok;

@@ -1,6 +1,6 @@
 import { DEFAULT_VERB } from '../protocol/constants.ts';
 import { planRequest, type Reply } from '../signal/request.ts';
-import { concludeRequest } from './conclude-request.ts';
+import { concludeRequest, unreachableError } from './conclude-request.ts';
 import { type Command, openConfig } from './context.ts';
 import { ExitCode } from './exit-code.ts';
 import { formatMs } from './format-time.ts';
@@ -43,7 +43,7 @@ export const runPing: Command<PingCommandOptions> = async (options, context) => 
       await print(reply.destination, `answered in ${formatMs(elapsedMs)}, ${script}${clock}`);
     }
     output.status(undefined);
-    await concludeRequest(request, session, answered);
+    if ((await concludeRequest(request, session, answered)) === 'unreachable') throw unreachableError();
     for (const name of request.missing) {
       if (output.json) await output.record({ type: 'peer', destination: name, answered: false });
       else await print(name, 'silent');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { UsageError } from '../signal/errors.ts';
 import { planRequest, type Reply } from '../signal/request.ts';
-import { concludeRequest } from './conclude-request.ts';
+import { concludeRequest, unreachableError } from './conclude-request.ts';
 import { type Command, openConfig } from './context.ts';
 import { printPlan } from './dry-run.ts';
 import { ExitCode } from './exit-code.ts';
@@ -52,11 +52,13 @@ export const runRequest: Command<RequestCommandOptions> = async (options, contex
     }
     output.status(undefined);
     const { missing } = request;
-    if (await concludeRequest(request, session, replies)) {
+    const outcome = await concludeRequest(request, session, replies);
+    if (outcome === 'nobody-listens') {
       output.warning('nobody is listening', { missing });
       return ExitCode.nothing;
     }
     if (missing.length > 0) output.warning(`no answer from: ${missing.join(', ')}`, { missing });
+    if (outcome === 'unreachable') throw unreachableError();
     if (replies === 0) return ExitCode.nothing;
     return responders.length - missing.length < required ? ExitCode.tooFew : ExitCode.ok;
   });

@@ -180,9 +180,8 @@ export class Journal<Act> {
   }
 
   async #run(reader: StreamReader, onCaughtUp: () => void): Promise<void> {
-    let left = reader.pending;
     let isFirst = true;
-    let early: Candidate<Act>[] | undefined = left > 0 ? [] : undefined;
+    let early: Candidate<Act>[] | undefined = reader.pending > 0 ? [] : undefined;
     if (early === undefined) onCaughtUp();
     for await (const message of reader) {
       if (isFirst) this.#settings.onFirst?.(message.seq);
@@ -194,7 +193,7 @@ export class Journal<Act> {
         continue;
       }
       if (candidate) early.push(candidate);
-      if (--left > 0) continue;
+      if (message.pending > 0) continue;
       const verify = (one: Candidate<Act>) => this.#screen.verify(one);
       const rest = (await this.#settings.prune?.(early, message.storedMs, verify)) ?? early;
       early = undefined;

@@ -46,8 +46,7 @@ export async function listLocks(
   const readings = new Map<string, Reading>();
   const prefix = `${config.subject}.lock.`;
   const reader = await store.read(stream, `${prefix}*`, { storedMs: startMs }, signal);
-  let left = reader.pending;
-  if (left > 0) {
+  if (reader.pending > 0) {
     for await (const message of reader) {
       const { subject, seq } = message;
       let reading = readings.get(subject);
@@ -60,7 +59,7 @@ export async function listLocks(
       const candidate = reading.screen.check(message);
       if (typeof candidate !== 'string') reading.candidates.push(candidate);
       else losses.count(`ignored an entry of a lock that does not count (${candidate})`);
-      if (--left <= 0) break;
+      if (message.pending === 0) break;
     }
   }
   reader.close();

@@ -157,7 +157,8 @@ it('a listener whose clock is wrong sets nothing aside that would not count', as
   writeFileSync(preload, 'const now = Date.now; Date.now = () => now() + 3_600_000;');
   const marker = join(durable.scripts.path, 'tried');
   const script = durable.script(`touch ${marker}; exit 3`);
-  const env = { NODE_OPTIONS: `--require ${preload}` };
+  // The executable has another runtime.
+  const env = { NODE_OPTIONS: `--require ${preload}`, BUN_OPTIONS: `--preload=${preload}` };
   const listener = await durable.listen(['--durable', 'work', '--retries', '0', script], { env });
   await durable.send('off');
   const { exitCode, stderr } = await listener.finished;
