@@ -1,4 +1,5 @@
 import { Barrier } from '../coordination/barrier.ts';
+import { BARRIER_VERB } from '../protocol/constants.ts';
 import { planSend } from '../signal/send.ts';
 import { TransportError } from '../transport/errors.ts';
 import { type Command, connectOptions, openConfig } from './context.ts';
@@ -7,9 +8,6 @@ import { ExitCode } from './exit-code.ts';
 import type { BarrierCommandOptions } from './options.ts';
 import { runSession } from './session.ts';
 import { barrierStatus } from './waiting.ts';
-
-/** The verb that barriers are signed under when -v does not say. */
-const BARRIER_VERB = 'barrier';
 
 /** Waits until as many different hosts have arrived. */
 export const runBarrier: Command<BarrierCommandOptions> = async (options, context) => {

@@ -1,11 +1,11 @@
 import { listLocks } from '../coordination/list-locks.ts';
 import { type Claim, expiryMs } from '../coordination/lock-state.ts';
 import { Trust } from '../coordination/trust.ts';
+import { LOCK_VERB } from '../protocol/constants.ts';
 import { checkVerb } from '../signal/send.ts';
 import { type Command, connectOptions, openConfig } from './context.ts';
 import { Deadline } from './deadline.ts';
 import { ExitCode } from './exit-code.ts';
-import { LOCK_VERB } from './lock.ts';
 import type { LockListOptions } from './options.ts';
 import { runSession } from './session.ts';
 

@@ -1,6 +1,7 @@
 import type { Config, Identity } from '../config/config.ts';
 import { Lock } from '../coordination/lock.ts';
 import type { SlotClaim } from '../coordination/slot-claim.ts';
+import { LOCK_VERB } from '../protocol/constants.ts';
 import { connect, type Node } from '../signal/node.ts';
 import { planSend } from '../signal/send.ts';
 import { TransportError } from '../transport/errors.ts';
@@ -11,9 +12,6 @@ import { formatMs } from './format-time.ts';
 import { runHolding } from './lock-holding.ts';
 import type { LockCommandOptions, LockRunOptions } from './options.ts';
 import { lockStatus } from './waiting.ts';
-
-/** The verb that locks are signed under when -v does not say. */
-export const LOCK_VERB = 'lock';
 
 /** How long to look for the broker with --try. */
 const TRY_MS = 5000;

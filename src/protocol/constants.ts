@@ -24,6 +24,10 @@ export const REPLY_VERB = 'reply';
 /** The verb of a message sent without one. */
 export const DEFAULT_VERB = 'ping';
 
+/** The verbs of the entries of locks and barriers, if nothing else is said. */
+export const LOCK_VERB = 'lock';
+export const BARRIER_VERB = 'barrier';
+
 /** The pattern that reaches every node. */
 export const EVERY_DESTINATION = '**';
 

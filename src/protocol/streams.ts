@@ -84,8 +84,8 @@ export function findNameFault(name: string): string | undefined {
 
 /** Whether a channel's subject would be one of coordination, or of the replies to a request. */
 export function isReservedChannel(channel: string): boolean {
-  const [first = ''] = channel.split('.');
-  return (COORDINATION as readonly string[]).includes(first) || isHash(channel);
+  const [first = '', ...below] = channel.split('.');
+  return ((COORDINATION as readonly string[]).includes(first) && below.length > 0) || isHash(channel);
 }
 
 function isHash(text: string): boolean {

@@ -4,6 +4,7 @@ import { DEFAULT_CHANNEL, DEFAULT_VERB, EVERY_DESTINATION, REPLY_VERB, UUID_BYTE
 import { findPatternFault } from '../protocol/destination.ts';
 import { shortenKey } from '../protocol/keys.ts';
 import { encodeMessage } from '../protocol/message.ts';
+import { isReservedChannel } from '../protocol/streams.ts';
 import { findSubjectFault, messageSubject } from '../protocol/subject.ts';
 import { encodeUuid } from '../protocol/uuid.ts';
 import { isVerbGranted, normalizeVerb } from '../protocol/verb.ts';
@@ -97,6 +98,10 @@ export function assertFits(bytes: Uint8Array, payload: Uint8Array, maxBytes: num
 export function planSubject(config: Config, channel: string | undefined): string {
   const fault = channel === undefined ? undefined : findSubjectFault(channel);
   if (fault !== undefined) throw new UsageError('option', `subject ${JSON.stringify(channel)}: ${fault}`);
+  if (channel !== undefined && isReservedChannel(channel)) {
+    const why = 'it is where replies, or the entries of locks, barriers and durable listeners travel';
+    throw new UsageError('option', `subject ${JSON.stringify(channel)}: ${why}`, 'name the channel otherwise');
+  }
   return messageSubject(config.subject, channel);
 }
 

@@ -104,11 +104,14 @@ describe('the name of a lock', () => {
 });
 
 describe('a channel', () => {
-  it.each(['lock.6a', 'barrier', 'durable.x.failed', 'ab'.repeat(32)])('%s is reserved', (channel) => {
+  it.each(['lock.6a', 'barrier.6a', 'durable.x.failed', 'ab'.repeat(32)])('%s is reserved', (channel) => {
     expect(isReservedChannel(channel)).toBe(true);
   });
 
-  it.each(['all', 'locks', 'east.lock', 'ab'.repeat(31), 'AB'.repeat(32)])('%s is not', (channel) => {
-    expect(isReservedChannel(channel)).toBe(false);
-  });
+  it.each(['all', 'lock', 'barrier', 'locks', 'east.lock', 'ab'.repeat(31), 'AB'.repeat(32)])(
+    '%s is not',
+    (channel) => {
+      expect(isReservedChannel(channel)).toBe(false);
+    },
+  );
 });

@@ -125,6 +125,8 @@ describe('nothing is sent', () => {
     ['a channel with >', { channel: '>' }, /subject.*>/],
     ['a channel that begins with a dot', { channel: '.a' }, /subject.*dot/],
     ['a channel with white space', { channel: 'a b' }, /subject.*white space/],
+    ['a channel of locks', { channel: 'lock.a' }, /subject.*locks/],
+    ['a channel of replies', { channel: 'ab'.repeat(32) }, /subject.*replies/],
     ['an empty verb', { verb: '' }, /verb.*empty/],
     ['the verb reply', { verb: 'reply' }, /verb.*reserved/],
     ['the verb reply in any case', { verb: 'RePly' }, /verb.*reserved/],
