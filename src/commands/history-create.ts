@@ -1,5 +1,5 @@
 import { DEFAULT_CHANNEL } from '../protocol/constants.ts';
-import { historySubjects, isReservedChannel, streamName } from '../protocol/streams.ts';
+import { historySubjects, streamName } from '../protocol/streams.ts';
 import { UsageError } from '../signal/errors.ts';
 import { planSubject } from '../signal/send.ts';
 import { TransportError } from '../transport/errors.ts';
@@ -18,14 +18,7 @@ const NO_LIMIT = -1;
 export const runHistoryCreate: Command<HistoryCreateOptions> = async (options, context) => {
   const { output } = context;
   const config = await openConfig(options.config, output);
-  for (const channel of options.channels) {
-    planSubject(config, channel);
-    if (!isReservedChannel(channel)) continue;
-    throw new UsageError(
-      'option',
-      `subject ${JSON.stringify(channel)}: no channel, but where this program's own traffic is`,
-    );
-  }
+  for (const channel of options.channels) planSubject(config, channel);
   return runHistorySession(config, options, context, async ({ node, stop }) => {
     const store = await node.store(stop);
     const name = streamName(config.subject, 'history');

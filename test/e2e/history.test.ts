@@ -73,12 +73,12 @@ describe('history create', () => {
     expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0]);
   });
 
-  it.each(['lock', 'lock.x', 'durable.a.b', 'ab'.repeat(32)])(
+  it.each(['barrier.x', 'lock.x', 'durable.a.b', 'ab'.repeat(32)])(
     'does not keep the program’s own traffic: %s',
     async (name) => {
       const { exitCode, stderr } = await history('create', '-S', name);
       expect(exitCode).toBe(2);
-      expect(stderr).toContain('no channel');
+      expect(stderr).toContain('locks, barriers and durable listeners');
     },
   );
 
