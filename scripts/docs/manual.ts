@@ -1,5 +1,6 @@
 // man/remaphore.1, in man(7).
 
+import { formatUsage } from '../../src/cli/commands.ts';
 import type { OptionSpec } from '../../src/cli/options.ts';
 import { INTRODUCTION, RULES, SCRIPT_CALL } from '../../src/cli/synopses.ts';
 import { DEFAULT_CONFIG_FILE } from '../../src/config/load.ts';
@@ -81,13 +82,14 @@ function formatOption(spec: OptionSpec, describe: string, options: readonly Opti
   return formatTagged(tag, formatProse([describe, ...listConditions(spec, options)].join('; ')));
 }
 
-function formatCommand(tables: Tables, { name, words, describe, details }: Tables['commands'][number]): string[] {
+function formatCommand(tables: Tables, command: Tables['commands'][number]): string[] {
+  const { name, describe, details } = command;
   const isOf = ({ acts }: OptionSpec) => acts.includes(name);
   // What every act and command has is said above, and once.
   const isGeneral = ({ acts }: OptionSpec) => tables.commands.every((command) => acts.includes(command.name));
   const own = tables.options.filter((spec) => isOf(spec) && !isGeneral(spec));
   return [
-    `.SS ${escapeRoff(`${name} ${words}`.trim())}`,
+    `.SS ${escapeRoff(formatUsage(command))}`,
     formatProse(`${capitalize(describe)}.`),
     `.PP\n${formatProse(details)}`,
     ...own.map((spec) => formatOption(spec, describeOption(spec, name), tables.options.filter(isOf))),

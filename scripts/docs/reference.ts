@@ -1,6 +1,7 @@
 // docs/reference.md: every option by what it is for, every command, exit code and variable.
 
 import type { CommandSpec } from '../../src/cli/commands.ts';
+import { formatUsage } from '../../src/cli/commands.ts';
 import type { Act, OptionSpec } from '../../src/cli/options.ts';
 import { RULES, SCRIPT_CALL } from '../../src/cli/synopses.ts';
 import { formatCode, formatTable, formatText } from './markdown.ts';
@@ -53,11 +54,12 @@ function formatForm({ words, describe }: Tables['synopses'][number]): string {
   return section(`${formatText(capitalize(describe))}:`, `    remaphore ${words.join(' ')}`);
 }
 
-function formatCommand(tables: Tables, { name, words, describe, details }: Tables['commands'][number]): string {
+function formatCommand(tables: Tables, command: Tables['commands'][number]): string {
+  const { name, describe, details } = command;
   return section(
     `### remaphore ${name}`,
     `${formatText(capitalize(describe))}:`,
-    `    remaphore ${`${name} ${words}`.trim()} [options]`,
+    `    remaphore ${formatUsage(command)}`,
     formatText(details),
     formatOptions(tables, name),
   );

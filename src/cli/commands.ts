@@ -10,6 +10,8 @@ export interface CommandSpec {
   name: CommandName;
   /** what follows its name besides options */
   words: string;
+  /** how it is called, where its options do not come last; default `NAME words [options]` */
+  usage?: string;
   /** how many words options may stand behind, what follows that many being another command's; undefined: any number */
   optionsAfter?: number;
   /** a clause */
@@ -102,6 +104,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'lock',
     words: 'NAME PROGRAM',
     optionsAfter: 1,
+    usage: 'lock NAME [options] [--] PROGRAM [args…]',
     describe: 'run a command while holding a lock that all hosts share',
     details:
       'Waits for its turn, in the order in which the hosts came, runs the command without a shell, gives the slot back and ' +
@@ -162,6 +165,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./help.ts')).runHelp,
   }),
 ];
+
+/** How a command is called, without the program's name. */
+export function formatUsage({ name, words, usage }: Pick<CommandSpec, 'name' | 'words' | 'usage'>): string {
+  return usage ?? `${`${name} ${words}`.trim()} [options]`;
+}
 
 /** The words that are a command when they come first. */
 export const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);

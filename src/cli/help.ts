@@ -3,7 +3,7 @@ import type { Command } from '../commands/context.ts';
 import { ExitCode } from '../commands/exit-code.ts';
 import type { HelpCommandOptions } from '../commands/options.ts';
 import { findResembling } from '../config/resembling.ts';
-import { COMMAND_NAMES, COMMANDS, type CommandSpec, findCommand } from './commands.ts';
+import { COMMAND_NAMES, COMMANDS, type CommandSpec, findCommand, formatUsage } from './commands.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { OPTIONS, type OptionSpec } from './options.ts';
 import { INTRODUCTION, RULES, SCRIPT_CALL, SYNOPSES, type Synopsis } from './synopses.ts';
@@ -65,12 +65,12 @@ function formatSynopsis({ words, describe }: Synopsis): string {
 
 /** A command's help, made from the same tables. */
 export async function formatCommandHelp(command: CommandSpec, columns: number): Promise<string> {
-  const { name, words, describe, details } = command;
+  const { name, describe, details } = command;
   const options = (OPTIONS as readonly OptionSpec[])
     .filter(({ acts }) => acts.includes(name))
     .map((spec) => ({ ...spec, describe: spec.describeFor?.[name] ?? spec.describe }));
   return [
-    `remaphore ${`${name} ${words}`.trim()} [options]: ${describe}\n`,
+    `remaphore ${formatUsage(command)}: ${describe}\n`,
     wrap(details, columns),
     '',
     await layOut(options, [], columns),

@@ -1,6 +1,5 @@
 import { DEFAULT_CHANNEL } from '../protocol/constants.ts';
 import { historySubjects, streamName } from '../protocol/streams.ts';
-import { UsageError } from '../signal/errors.ts';
 import { planSubject } from '../signal/send.ts';
 import { TransportError } from '../transport/errors.ts';
 import type { Store, StreamFacts, StreamSettings } from '../transport/store.ts';

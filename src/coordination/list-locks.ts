@@ -18,6 +18,11 @@ export interface LockFacts {
   waiting: Claim[];
 }
 
+/** What to call a lock that may have no name. */
+function nameOf(subject: string): string {
+  return parseNameToken(subject.slice(subject.lastIndexOf('.') + 1)) ?? 'no lock that this program makes';
+}
+
 /** What is read of one lock. */
 interface Reading {
   screen: Screen<LockAct>;
@@ -58,7 +63,7 @@ export async function listLocks(
       }
       const candidate = reading.screen.check(message);
       if (typeof candidate !== 'string') reading.candidates.push(candidate);
-      else losses.count(`ignored an entry of a lock that does not count (${candidate})`);
+      else losses.count(`ignored an entry of a lock that does not count (${candidate})`, nameOf(subject));
       if (message.pending === 0) break;
     }
   }

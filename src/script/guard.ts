@@ -5,9 +5,23 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** What the shell does: told whom, $1 seconds later SIGTERM, and $2 seconds after that SIGKILL. */
-const SCRIPT =
-  'read -r whom && sleep "$1" && kill -s TERM -- "$whom"; kill -s CONT -- "$whom"; sleep "$2"; kill -s KILL -- "$whom"';
+/** The shell's exit code when it cannot wait, and so must not signal anybody. */
+const CANNOT_WAIT = 3;
+
+/**
+ * What the shell does: told whom, $1 seconds later SIGTERM, and $2 seconds after that SIGKILL. Some versions of sleep know
+ * whole seconds only: those round down, towards the safe side.
+ */
+const SCRIPT = `read -r whom || exit 0
+wait_for() { sleep "$1" || sleep "\${1%.*}"; }
+wait_for "$1" || exit ${CANNOT_WAIT}
+kill -s TERM -- "$whom"
+kill -s CONT -- "$whom"
+wait_for "$2"
+kill -s KILL -- "$whom"`;
+
+/** Where sleep is, if the caller's PATH does not lead to it. */
+const USUAL_PATH = '/usr/bin:/bin';
 
 /** Watches one command. */
 export class Guard {
@@ -33,8 +47,12 @@ export class Guard {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
       cwd: '/',
+      env: { PATH: `${process.env['PATH'] ?? ''}:${USUAL_PATH}` },
     });
     child.once('error', (error) => this.#onFault(error.message));
+    child.once('exit', (code) => {
+      if (code === CANNOT_WAIT && child === this.#child) this.#onFault('sleep(1) cannot be run');
+    });
     // It may be gone before it has been told.
     child.stdin?.once('error', () => {});
     child.unref();

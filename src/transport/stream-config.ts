@@ -3,6 +3,9 @@ import type { StreamFacts, StreamSettings } from './store.ts';
 
 // Between a stream's settings here and the broker's.
 
+/** Of what nobody may delete: the longest entry takes a quarter of it, and a stranger cannot fill the disk with few. */
+const MAX_ENTRY_BYTES = 8192;
+
 /** How long the broker knows the ids of what it stored. */
 const DUPLICATE_WINDOW_MS = 120_000;
 const NS_PER_MS = 1e6;
@@ -18,6 +21,7 @@ export function toStreamConfig(settings: StreamSettings): Partial<StreamConfig> 
     retention: RetentionPolicy.Limits,
     max_age: maxAgeMs * NS_PER_MS,
     max_bytes: maxBytes,
+    ...(appendOnly && { max_msg_size: MAX_ENTRY_BYTES }),
     num_replicas: replicas,
     // It may not be longer than messages are kept.
     duplicate_window: (maxAgeMs === 0 ? DUPLICATE_WINDOW_MS : Math.min(DUPLICATE_WINDOW_MS, maxAgeMs)) * NS_PER_MS,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { escapeText, formatCode, formatTable, formatText } from '../../scripts/docs/markdown.ts';
 import { formatReference } from '../../scripts/docs/reference.ts';
 import { TABLES } from '../../scripts/docs/tables.ts';
+import { formatUsage } from '../../src/cli/commands.ts';
 import { ODD_TABLES } from './odd-tables.ts';
 
 /** The part of the reference under a heading. */
@@ -43,9 +44,10 @@ describe('the reference', () => {
   });
 
   it('has every command, its words and its details', () => {
-    for (const { name, words, details } of TABLES.commands) {
+    for (const command of TABLES.commands) {
+      const { name, details } = command;
       const section = sectionOf(`### remaphore ${name}`);
-      expect(section).toContain(`    remaphore ${`${name} ${words}`.trim()} [options]\n`);
+      expect(section).toContain(`    remaphore ${formatUsage(command)}\n`);
       expect(section).toContain(formatText(details));
     }
   });

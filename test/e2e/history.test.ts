@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createTestKeys, type ForgedFields, forgeMessage, spoilSignature } from '../helpers/forge.ts';
 import { openKeptSite } from '../helpers/kept.ts';
 import { readRecords } from '../helpers/output-schema.ts';
-import { run, start } from '../helpers/program.ts';
+import { run, runShell, start } from '../helpers/program.ts';
 import { startTerminal } from '../helpers/terminal.ts';
 
 const site = openKeptSite();
@@ -280,6 +280,14 @@ describe('the log', () => {
     await follower.printed('after\n');
     follower.kill('SIGINT');
     expect(await follower.finished).toMatchObject({ exitCode: 130 });
+  });
+
+  it('ends as by SIGPIPE when its reader has gone, though nothing comes', async () => {
+    const channel = await site.createChannel();
+    await site.publish(channel, site.message({ payload: 'before' }));
+    const line = `"$REMAPHORE" history -S ${channel} --follow | head -1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout } = await runShell(site.right.config, line);
+    expect(stdout).toMatch(/before\n141\n$/);
   });
 
   it('follows for as long as -t says', async () => {

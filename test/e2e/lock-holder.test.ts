@@ -31,6 +31,17 @@ describe('a holder that is killed with SIGKILL', () => {
   });
 });
 
+describe('a guard that cannot wait', () => {
+  it('ends nothing, and the holder says that there is none', async () => {
+    scripts.write('sleep', 'exit 1');
+    const env = { PATH: `${scripts.path}:${process.env['PATH']}` };
+    const words = ['lock', 'unguarded', '--ttl', '2s', '--', '/bin/sh', '-c', '/bin/sleep 2.5; echo done'];
+    const { exitCode, stdout, stderr } = await run(left.config, words, { env });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'done\n' });
+    expect(stderr).toContain('warning: no guard for the command: sleep(1) cannot be run');
+  });
+});
+
 describe('a holder that is stopped with SIGSTOP past its ttl', () => {
   it.each([[[]], [['--foreground']]])(
     'has its command ended meanwhile, and says that it has lost the lock when it is continued %j',
