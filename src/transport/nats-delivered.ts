@@ -1,4 +1,5 @@
 import type { JsMsg } from '@nats-io/jetstream';
+import { errors } from 'nats';
 import type { Delivered } from './store.ts';
 import { ATTEMPT_MS, untilAnswered } from './store-call.ts';
 import type { StoreConnection } from './store-connection.ts';
@@ -8,6 +9,12 @@ import { fromDelivery } from './stored.ts';
 /** How often it is said, in the time that a message may be without a word, that it is still being dealt with. */
 const WORDS_PER_WAIT = 3;
 const NS_PER_MS = 1e6;
+
+/**
+ * A broker that was killed may have forgotten that it delivered a message, and then answers no word about it. After so many
+ * that it could have answered it will deliver the message again.
+ */
+const MAX_UNANSWERED = 2;
 
 /** A message of a durable consumer. */
 export class NatsDelivered implements Delivered {
@@ -48,15 +55,18 @@ export class NatsDelivered implements Delivered {
     return () => clearInterval(timer);
   }
 
-  /** Says what is to become of the message until the broker has answered. */
+  /** Says what is to become of the message until the broker has answered, or knows nothing of it any more. */
   async #settle(word: string, signal: AbortSignal | undefined): Promise<void> {
     // The library's declarations do not have it.
     const { reply: replySubject } = this.#message as JsMsg & { reply: string };
+    let unanswered = 0;
     const say = async () => {
       try {
         await this.#connection.nats.request(replySubject, word, { timeout: ATTEMPT_MS });
       } catch (error) {
-        if (isNoResponders(error)) await this.#assertThere();
+        const isUnanswered = error instanceof errors.TimeoutError;
+        if (isUnanswered || isNoResponders(error)) await this.#assertThere();
+        if (isUnanswered && ++unanswered >= MAX_UNANSWERED) return;
         throw error;
       }
     };

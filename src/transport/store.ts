@@ -68,7 +68,10 @@ export interface ReadMessage extends Stored {
 export interface Delivered extends Stored {
   /** which delivery of this message it is, counted from 1 */
   attempt: number;
-  /** It has been dealt with; resolves when the broker knows. Both can be said after the reading has ended. */
+  /**
+   * It has been dealt with; resolves when the broker knows, or has forgotten that it delivered it and will do so again.
+   * Both can be said after the reading has ended.
+   */
   done(signal?: AbortSignal): Promise<void>;
   /** It is to be delivered again after this many milliseconds; resolves when the broker knows. */
   again(delayMs: number, signal?: AbortSignal): Promise<void>;

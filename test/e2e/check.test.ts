@@ -192,7 +192,8 @@ describe('what check prints', () => {
 
   it('has colours on a terminal that has them, and none with NO_COLOR', async () => {
     const env = { TERM: 'xterm-256color' };
-    const coloured = await startTerminal(bad(), CHECK, { env }).finished;
+    // The runtime takes colours from whoever says that it is a CI job.
+    const coloured = await startTerminal(bad(), `unset CI; ${CHECK}`, { env }).finished;
     expect(coloured.stdout).toContain('\x1b[31merror\x1b[39m');
     expect(coloured.stdout).toContain('\x1b[33mwarning\x1b[39m');
     const plain = await startTerminal(bad(), CHECK, { env: { ...env, NO_COLOR: '1' } }).finished;

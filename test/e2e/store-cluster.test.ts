@@ -17,7 +17,7 @@ afterAll(() => cluster[Symbol.asyncDispose]());
 beforeEach(async () => {
   await cluster.ready();
   open = await openStore(cluster.urls);
-  await open.store.create(streamSettings('s', { replicas: 3, appendOnly: true }));
+  await open.store.create(streamSettings('s', { replicas: 3 }));
   await cluster.settled('s');
 });
 
@@ -41,7 +41,7 @@ async function readAll({ store }: OpenStore): Promise<string[]> {
 
 describe('a stream on three servers', () => {
   it('has the replicas that were asked for, and not more than there are servers', async () => {
-    expect(await open.store.info('s')).toMatchObject({ replicas: 3, appendOnly: true });
+    expect(await open.store.info('s')).toMatchObject({ replicas: 3 });
     const five = open.store.create(streamSettings('five', { replicas: 5 }));
     expect(await rejectionOf(five)).toEqual(transportError('too-few-brokers', /^stream five: the server says: /));
   });
