@@ -18,6 +18,8 @@ import { fromStoredMessage, isBefore, startAt } from './stored.ts';
 
 /** The broker forgets a consumer that nobody has asked for so long. */
 const FORGET_MS = 30_000;
+/** So long a message that is there may take to come. */
+const STALL_MS = 3000;
 const NS_PER_MS = 1e6;
 
 /** What is read. */
@@ -39,6 +41,7 @@ export class NatsStreamReader implements StreamReader {
   #pending = 0;
   /** of the subject, by the stream's leader; 0: there is none from the first place on */
   #lastSeq = 0;
+  #stallTimer: NodeJS.Timeout | undefined;
 
   private constructor(jetStream: JetStream, options: ReadOptions) {
     this.#jetStream = jetStream;
@@ -68,19 +71,31 @@ export class NatsStreamReader implements StreamReader {
     try {
       while (!this.#reading.isOver()) {
         this.#consumer ??= await this.#createConsumer();
+        this.#expectMore();
         for await (const message of takeInOrder(this.#jetStream, this.#consumer, this.#reading, this.#options.signal)) {
+          clearTimeout(this.#stallTimer);
           if (this.#reading.isOver()) return;
           if (isBefore(message, this.#from)) continue;
           this.#from = { seq: message.seq + 1 };
           yield await this.#countPending(message);
           if (this.#reading.isOver()) return;
+          this.#expectMore();
         }
+        clearTimeout(this.#stallTimer);
         this.#forget();
       }
     } finally {
+      clearTimeout(this.#stallTimer);
       release();
       this.close();
     }
+  }
+
+  /** Takes another consumer when nothing comes although the stream's leader has more: a replica that has caught up may stall. */
+  #expectMore(): void {
+    clearTimeout(this.#stallTimer);
+    const isBehind = 'seq' in this.#from ? this.#from.seq <= this.#lastSeq : this.#lastSeq > 0;
+    if (isBehind) this.#stallTimer = setTimeout(() => this.#reading.interrupt(), STALL_MS);
   }
 
   async #createConsumer(): Promise<ConsumerInfo> {
