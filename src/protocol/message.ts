@@ -101,6 +101,16 @@ export function parseMessage(bytes: Uint8Array): ParsedMessage {
   return new MessageView(view(bytes));
 }
 
+/** The same, where bytes that are no message are expected: undefined for those. */
+export function readMessage(bytes: Uint8Array): ParsedMessage | undefined {
+  try {
+    return parseMessage(bytes);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
 /** Most messages are for somebody else: what only the others need is read when it is asked for. */
 class MessageView implements ParsedMessage {
   readonly bytes: Buffer;

@@ -7,16 +7,8 @@ import type { KeyObject } from 'node:crypto';
 import { randomBytes } from 'node:crypto';
 import type { Config, Identity } from '../config/config.ts';
 import { REPLY_VERB, UUID_BYTES } from '../protocol/constants.ts';
-import { ProtocolError } from '../protocol/errors.ts';
 import { importPublicKey } from '../protocol/keys.ts';
-import {
-  encodeMessage,
-  hashMessage,
-  type ParsedMessage,
-  parseMessage,
-  readSender,
-  verifyMessage,
-} from '../protocol/message.ts';
+import { encodeMessage, hashMessage, readMessage, readSender, verifyMessage } from '../protocol/message.ts';
 import { durableSubject, parseNameToken } from '../protocol/streams.ts';
 import { isVerbGranted, type Verbs } from '../protocol/verb.ts';
 import type { Stored } from '../transport/store.ts';
@@ -82,7 +74,7 @@ export class DurableEntries {
     if (publicKey === undefined || data.length > MAX_ENTRY_BYTES) return 'not in the form of one';
     const party = this.#parties.get(publicKey);
     if (party === undefined) return 'by an unknown key';
-    const message = parse(data);
+    const message = readMessage(data);
     const consumer = this.#consumerOf(subject);
     const act = message && parseDurableAct(message.payload, subject);
     if (message === undefined || consumer === undefined || act === undefined) return 'not in the form of one';
@@ -98,7 +90,7 @@ export class DurableEntries {
   hash({ data, storedMs }: Stored): Uint8Array | undefined {
     const publicKey = readSender(data);
     if (publicKey === undefined || !this.#parties.has(publicKey) || data.length > MAX_ENTRY_BYTES) return undefined;
-    const message = parse(data);
+    const message = readMessage(data);
     if (message === undefined || !isInWindow(message.timeNs, storedMs, this.#config.allowSkewMs)) return undefined;
     return hashMessage(data);
   }
@@ -123,14 +115,5 @@ export class DurableEntries {
     const key = this.#keys.get(publicKey) ?? importPublicKey(publicKey);
     this.#keys.set(publicKey, key);
     return key;
-  }
-}
-
-function parse(bytes: Uint8Array): ParsedMessage | undefined {
-  try {
-    return parseMessage(bytes);
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
   }
 }

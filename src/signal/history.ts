@@ -5,9 +5,8 @@ import type { KeyObject } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import { REPLY_VERB } from '../protocol/constants.ts';
 import { matchDestination } from '../protocol/destination.ts';
-import { ProtocolError } from '../protocol/errors.ts';
 import { importPublicKey } from '../protocol/keys.ts';
-import { hashMessage, type ParsedMessage, parseMessage, verifyMessage } from '../protocol/message.ts';
+import { hashMessage, type ParsedMessage, readMessage, verifyMessage } from '../protocol/message.ts';
 import { messageSubject } from '../protocol/subject.ts';
 import { foldVerb, isVerbGranted, type Verbs } from '../protocol/verb.ts';
 import type { ReadMessage, Stored, StreamReader } from '../transport/store.ts';
@@ -134,7 +133,7 @@ export class History implements AsyncIterable<HistoryEntry> {
     try {
       if (this.#reader.pending === 0 && !follow) return;
       for await (const stored of this.#reader) {
-        const message = parse(stored.data);
+        const message = readMessage(stored.data);
         // Copies have the same fields, so that none of one that is shown is left out here.
         if (this.#isAskedFor(stored, message)) judging.push(this.#judge(stored, message));
         const isLast = stored.pending === 0 || stored.seq >= this.#stream.facts.lastSeq;
@@ -210,15 +209,6 @@ function toFilter(config: Config, options: HistoryOptions): (message: ParsedMess
     (destination === undefined ||
       message.destination === destination ||
       matchDestination(message.destination, destination));
-}
-
-function parse(bytes: Uint8Array): ParsedMessage | undefined {
-  try {
-    return parseMessage(bytes);
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
-  }
 }
 
 function toMs(timeNs: bigint): number {
