@@ -17,8 +17,7 @@ const site = openKeptSite();
 
 /** Whether anything of what was dealt with is delivered to the next listener. */
 async function endsWith(durable: DurableChannel, listener: Program, script: string): Promise<string[]> {
-  listener.kill('SIGTERM');
-  await listener.finished;
+  await durable.end(listener);
   const next = await durable.listen(['--durable', 'work', '-o', script]);
   await durable.send('end');
   expect((await next.finished).exitCode).toBe(0);

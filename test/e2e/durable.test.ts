@@ -37,13 +37,11 @@ describe('a durable listener', () => {
     const first = await durable.listen(['--durable', 'work', script]);
     await durable.send('a', 'b');
     await durable.untilRan(2);
-    first.kill('SIGTERM');
-    await first.finished;
+    await durable.end(first);
     await durable.send('c', 'd');
     const second = await durable.listen(['--durable', 'work', script]);
     await durable.untilRan(4);
-    second.kill('SIGTERM');
-    expect((await second.finished).exitCode).toBe(143);
+    expect((await durable.end(second)).exitCode).toBe(143);
     expect(durable.ran()).toEqual(['1 a', '1 b', '1 c', '1 d']);
   });
 
@@ -193,10 +191,7 @@ describe('durable listeners of one name', () => {
     const wanted = Array.from({ length: 200 }, (_, i) => `m${i}`);
     await site.publish(durable.channel, ...wanted.map((payload) => site.message({ payload, quick: true })));
     await durable.untilRan(200);
-    for (const listener of listeners) listener.kill('SIGTERM');
-    const outputs = (await Promise.all(listeners.map(({ finished }) => finished))).map(({ stdout }) =>
-      stdout.split('\n'),
-    );
+    const outputs = (await Promise.all(listeners.map(durable.end))).map(({ stdout }) => stdout.split('\n'));
     const ran = outputs.flatMap((lines) => lines.slice(0, -1));
     expect(ran.sort()).toEqual(wanted.sort());
     for (const lines of outputs) expect(lines.length).toBeGreaterThan(20);

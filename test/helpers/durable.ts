@@ -3,8 +3,8 @@
 import { onTestFinished } from 'vitest';
 import type { KeptSite } from './kept.ts';
 import type { TestNode } from './network.ts';
-import { until } from './processes.ts';
-import { type Program, run, type StartOptions, start } from './program.ts';
+import { listProcesses, until } from './processes.ts';
+import { type Ended, type Program, run, type StartOptions, start } from './program.ts';
 import { createScripts, type ScriptDirectory } from './scripts.ts';
 
 /** A channel of a test's, and the scripts that its listeners run. */
@@ -19,6 +19,8 @@ export interface DurableChannel {
   untilRan(count: number): Promise<string[]>;
   /** Starts a listener of the right host's, or another's, which is killed with the test. */
   listen(args: readonly string[], options?: StartOptions & { node?: TestNode }): Promise<Program>;
+  /** Ends a listener once the scripts that it runs have ended, and gives what `finished` does. */
+  end(listener: Program): Promise<Ended>;
   /** Has the left host send payloads, one by one. */
   send(...payloads: string[]): Promise<void>;
 }
@@ -48,6 +50,12 @@ export async function openDurableChannel(site: KeptSite): Promise<DurableChannel
         await listener.finished;
       });
       return listener;
+    },
+    async end(listener) {
+      // What a script notes is there before the script has ended: one that is killed then is run again.
+      await until('its scripts have ended', () => listProcesses().every(({ parent }) => parent !== listener.pid));
+      listener.kill('SIGTERM');
+      return listener.finished;
     },
     async send(...payloads) {
       for (const payload of payloads) {
