@@ -2,6 +2,8 @@
 // bench/options.ts.
 
 import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installPackages, root } from './install.mjs';
 import { findNatsServer } from './nats-server.mjs';
@@ -15,6 +17,9 @@ const env = { ...process.env, NATS_SERVER: await findNatsServer() };
 // Both slow each start of node down, and have no place in its measurement.
 delete env.NODE_EXTRA_CA_CERTS;
 delete env.NODE_OPTIONS;
+// What its receivers accept is none of this user's business.
+env.XDG_STATE_HOME = mkdtempSync(join(tmpdir(), 'remaphore-bench-'));
+process.on('exit', () => rmSync(env.XDG_STATE_HOME ?? '', { recursive: true, force: true }));
 
 execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, env, stdio: 'inherit' });
 const binary = spawnSync(process.execPath, ['scripts/build-binary.mjs'], { cwd: root, env, stdio: 'inherit' });

@@ -24,6 +24,8 @@ const HOSTS = {
  */
 export async function runDemo(natsServer) {
   const directory = mkdtempSync(join(tmpdir(), 'remaphore-demo-'));
+  // What its hosts accept is forgotten with it.
+  process.env.XDG_STATE_HOME = directory;
   /** @type {import('node:child_process').ChildProcess[]} */
   const children = [];
   // Ctrl-C reaches the children too; what is left to do is to leave nothing behind.

@@ -81,6 +81,7 @@ function openShell(host, config) {
       PATH: `${join(directory, 'bin')}:${process.env.PATH}`,
       ENV: join(directory, host, '.prompt'),
       REMAPHORE_CONFIG: config,
+      XDG_STATE_HOME: directory,
       TERM: 'xterm-256color',
       COLUMNS: String(COLUMNS),
     },

@@ -18,6 +18,7 @@ export type { Receiver } from './signal/receive.ts';
 export type { ReceivedMessage, ReceiveOptions } from './signal/receive-plan.ts';
 export type { Reply, Request } from './signal/request.ts';
 export type { SendOptions } from './signal/send.ts';
+export { StateError, type StateErrorCode } from './signal/state-error.ts';
 export { TransportError, type TransportErrorCode } from './transport/errors.ts';
 export type {
   Delivered,

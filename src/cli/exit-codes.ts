@@ -32,10 +32,10 @@ export const EXIT_CODES: readonly ExitCodeSpec[] = [
   { code: `${ExitCode.bug}`, brief: 'a bug', describe: 'a bug' },
   {
     code: `${ExitCode.io}`,
-    brief: 'output could not be written',
+    brief: 'output or state could not be written',
     describe:
       'standard output could not be written (a full disk, a reader that does not read); when its reader has gone, 141 ' +
-      'as for SIGPIPE',
+      'as for SIGPIPE; or the file of what was accepted could not be written, read or trusted',
   },
   { code: `${ExitCode.signal}+n`, brief: 'ended by a signal', describe: 'ended by signal n' },
   { code: 'any', brief: 'with -e, the script’s own', describe: 'with -e: the script’s own' },

@@ -1,6 +1,7 @@
 import { ExitCode } from '../commands/exit-code.ts';
 import { ConfigError } from '../config/errors.ts';
 import { UsageError } from '../signal/errors.ts';
+import { StateError } from '../signal/state-error.ts';
 import { TransportError } from '../transport/errors.ts';
 import { OutputError, type ProcessOutput } from './output.ts';
 
@@ -28,6 +29,10 @@ export function report(error: unknown, output: ProcessOutput, configFile?: strin
     const exitCode = error.code === 'credentials' ? ExitCode.usage : ExitCode.broker;
     output.error(error.message, undefined, { code: error.code, exit_code: exitCode });
     return exitCode;
+  }
+  if (error instanceof StateError) {
+    output.error(error.message, error.hint, { code: error.code, file: error.path, exit_code: ExitCode.io });
+    return ExitCode.io;
   }
   if (error instanceof OutputError) {
     // It has been said.

@@ -25,6 +25,13 @@ export const VARIABLES: readonly VariableSpec[] = [
     reader: 'program',
     describe: 'dev: where a nats-server that had to be fetched is kept (default ~/.cache)',
   },
+  {
+    name: 'XDG_STATE_HOME',
+    reader: 'program',
+    describe:
+      'where receivers note what they have accepted, in the directory remaphore, unless the configuration says `state:` ' +
+      '(default ~/.local/state; root’s is /var/lib)',
+  },
   { name: 'REMAPHORE_SENDER', reader: 'script', describe: 'the sender’s public key' },
   { name: 'REMAPHORE_SENDER_DESTINATION', reader: 'script', describe: 'the name that Peers gives the sender' },
   { name: 'REMAPHORE_VERB', reader: 'script', describe: 'the verb, in lower case' },

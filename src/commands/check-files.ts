@@ -3,6 +3,8 @@
 import type { Config } from '../config/config.ts';
 import type { Finding, Inspection } from '../config/inspect.ts';
 import { shortenKey } from '../protocol/keys.ts';
+import { openAcceptedFile } from '../signal/accepted-file.ts';
+import { StateError } from '../signal/state-error.ts';
 import { readTokenTimes } from '../transport/token.ts';
 import type { CheckRow } from './check-row.ts';
 import { formatDay, formatMs } from './format-time.ts';
@@ -31,6 +33,19 @@ const ROW = { concerns: 'configuration', check: 'configuration' } as const;
 function toRow({ severity, file, where, message, advice }: Finding): CheckRow {
   const place = typeof where === 'number' ? { line: where } : { place: where };
   return { ...ROW, severity, file, ...place, detail: message, advice };
+}
+
+/** Whether this user's receivers can remember what they accept: who only sends need not. */
+export function checkState(config: Config): CheckRow[] {
+  try {
+    openAcceptedFile(config).close();
+    return [];
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    const { path, fault, hint } = error;
+    const detail = `receivers cannot start, since what they accept could not be remembered there: ${fault}`;
+    return [{ severity: 'warning', concerns: 'configuration', check: 'state', file: path, detail, advice: hint }];
+  }
 }
 
 /**

@@ -13,7 +13,7 @@ import { type Access, readAccess } from '../signal/node.ts';
 import { planSubject } from '../signal/send.ts';
 import { TransportError } from '../transport/errors.ts';
 import { type ProbeSubjects, probeServer } from '../transport/probe.ts';
-import { checkCredentials, checkInspection } from './check-files.ts';
+import { checkCredentials, checkInspection, checkState } from './check-files.ts';
 import { type CheckRow, toCheckRecord, toTableRow } from './check-row.ts';
 import { checkServer } from './check-server.ts';
 import type { Command, CommandContext, Output } from './context.ts';
@@ -35,6 +35,7 @@ export const runCheck: Command<CheckCommandOptions> = async (options, context) =
       context.output.notice('the servers were not examined: there is no configuration to do it with');
     return report.end();
   }
+  await report.add(checkState(config));
   const subject = planSubject(config, options.channel);
   const access = await openAccess(config, report, context.clock);
   if (access === undefined || options.offline) return report.end();

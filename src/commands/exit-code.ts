@@ -12,7 +12,7 @@ export const ExitCode = {
   tooFew: 4,
   /** a bug (EX_SOFTWARE of sysexits.h) */
   bug: 70,
-  /** output could not be written (EX_IOERR of sysexits.h) */
+  /** output, or the file of what was accepted, could not be written (EX_IOERR of sysexits.h) */
   io: 74,
   /** plus the signal's number: ended by it */
   signal: 128,

@@ -73,7 +73,8 @@ function explainRefusal(
       return `for ${escapeField(message?.destination ?? '')}, this node is ${escapeField(filter.destination ?? '')}`;
     case 'replay':
       if (sinceMs !== undefined) return 'replay of a message that is kept already';
-      if (firstSeenMs === undefined) return 'replay, or older than what is remembered: was a clock set back?';
+      if (firstSeenMs === undefined)
+        return 'replay of a message that was accepted before this receiver started, or a clock was set back';
       if (isDurable) return `replay of a message that was stored ${formatMs(Math.max(0, nowMs - firstSeenMs))} before`;
       return `replay of a message first seen ${formatMs(Math.max(0, nowMs - firstSeenMs))} ago`;
     case 'memory-full':

@@ -47,6 +47,7 @@ export function checkConfig(raw: RawConfig, file: string, fail: Fail): Config | 
   const tls = checkTls(find, failValue);
   const allowSkewMs = checkSkew(find('allow_skew'), failValue);
   const strictReplies = checkBoolean('strict_replies', find('strict_replies'), failValue);
+  const state = find('state');
   if (!isSound || credentials === undefined || destination === undefined || defaultIdentity === undefined) {
     return undefined;
   }
@@ -67,6 +68,7 @@ export function checkConfig(raw: RawConfig, file: string, fail: Fail): Config | 
     },
     allowSkewMs,
     strictReplies,
+    state: state?.text,
     warnings: findOddities(raw).map(({ where, message }) => `${formatWhere(file, where)}: ${message}`),
   };
 }

@@ -47,6 +47,8 @@ export interface Config {
   allowSkewMs: number;
   /** whether replies that are not bound to their request are refused */
   strictReplies: boolean;
+  /** the directory for what has to outlive a process; undefined: the usual one of whoever runs it */
+  state: string | undefined;
   /** what is odd about the configuration but does not prevent its use, a sentence each */
   warnings: readonly string[];
 }

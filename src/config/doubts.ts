@@ -12,7 +12,7 @@ import { isKeyLike, showWord } from './showing.ts';
 
 /** Less than this a busy host or network takes now and then. */
 const SMALL_SKEW_MS = 100;
-/** So long a message that somebody recorded could be repeated to a host that has been started anew. */
+/** So long somebody could hold back a message, and give it to a host that has not had it. */
 const LARGE_SKEW_MS = 600_000;
 
 /**
@@ -41,7 +41,7 @@ function doubtValues(config: Config, raw: RawConfig, add: Add): void {
     const message = `allow_skew is ${allowSkewMs} ms: messages that take longer, or clocks further apart, count for nothing`;
     add(whereIs('allow_skew'), message, 'allow a second or more');
   } else if (allowSkewMs > LARGE_SKEW_MS) {
-    const message = `allow_skew is ${allowSkewMs / 1000} s: so long a recorded message can be repeated to a host started anew`;
+    const message = `allow_skew is ${allowSkewMs / 1000} s: so long a message can be held back, and given to a host then`;
     add(whereIs('allow_skew'), message, 'synchronise the clocks, and allow a few seconds');
   }
 }

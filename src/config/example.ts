@@ -37,6 +37,7 @@ export function formatExample(keys: KeyTexts, form: 'lines' | 'yaml'): string {
 const FURTHER_KEYS = `\
 # default_identity: <public key>       # the first identity, if not given
 # strict_replies: true                 # once no host runs an older implementation
+# state: /var/lib/remaphore           # where receivers note what they have accepted
 # tls_ca: /etc/remaphore/ca.pem        # if the server's certificate is not from a public authority
 # tls_cert: /etc/remaphore/cert.pem    # if the server asks for a client certificate
 # tls_key: /etc/remaphore/key.pem`;

@@ -41,6 +41,7 @@ export const CONFIG_KEYS = [
   'destination',
   'allow_skew',
   'strict_replies',
+  'state',
   'tls_ca',
   'tls_cert',
   'tls_key',

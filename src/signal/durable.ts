@@ -9,7 +9,8 @@ import type { Config } from '../config/config.ts';
 import { durableSubject } from '../protocol/streams.ts';
 import type { Delivered, Store, Stored } from '../transport/store.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Candidate, Refusal, Refused } from './acceptance.ts';
+import { type Candidate, isInWindow, type Refusal, type Refused } from './acceptance.ts';
+import { type AcceptedFile, openAcceptedFile } from './accepted-file.ts';
 import type { Clock } from './clock.ts';
 import { openCoordinationStream } from './coordination-stream.ts';
 import type { DurableAct } from './durable-act.ts';
@@ -68,6 +69,7 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
   readonly #coordinationName: string;
   readonly #intake: Intake<Source>;
   readonly #screen: DurableScreen;
+  readonly #accepted: AcceptedFile;
   readonly #retryScreen: RetryScreen;
   readonly #isStopped: () => boolean;
 
@@ -97,6 +99,7 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
     const ended = this.#ended.signal;
     // All that is under way listens; the default limit is there to find leaks.
     setMaxListeners(0, ended, this.#silenced.signal);
+    this.#accepted = openAcceptedFile(config);
     this.#screen = new DurableScreen(config, filter, { store, stream: historyName, subject }, ended);
     this.#retryScreen = new RetryScreen(this.#entries, plan.consumer, config, {
       store,
@@ -189,6 +192,7 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
     try {
       const ready = source === 'history' ? await this.#check(delivered) : await this.#checkRetry(delivered);
       if (ready !== undefined && !this.#ended.signal.aborted) {
+        await this.#note(ready.candidate);
         this.#working.add(name);
         return this.#toMessage(ready, taken, name);
       }
@@ -200,6 +204,12 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
     }
     release();
     return undefined;
+  }
+
+  /** Receivers that only listen, and start later, are not to act on its bytes for as long as they would pass there. */
+  async #note({ message, hash }: Candidate): Promise<void> {
+    const { config, clock } = this.#context;
+    if (isInWindow(message.timeNs, clock.nowMs(), config.allowSkewMs)) await this.#accepted.add([hash], clock.nowMs());
   }
 
   /** It will never pass. Most of what a busy channel has may be for others, and is not worth waiting for each time. */
@@ -279,6 +289,7 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
     this.#ended.abort();
     this.#intake.close();
     this.#screen.close();
+    this.#accepted.close();
     this.#retryScreen.close();
     this.#losses.finish();
   }

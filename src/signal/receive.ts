@@ -3,7 +3,8 @@ import { DEFAULT_VERB } from '../protocol/constants.ts';
 import type { KeyPair } from '../protocol/keys.ts';
 import { encodeMessage, parseMessage, verifyMessage } from '../protocol/message.ts';
 import type { Subscription, Transport } from '../transport/transport.ts';
-import { Acceptance, type Candidate, type NotActed, type Refusal, type Rule } from './acceptance.ts';
+import { Acceptance, type Candidate, isInWindow, type NotActed, type Refusal, type Rule } from './acceptance.ts';
+import { type AcceptedFile, openAcceptedFile } from './accepted-file.ts';
 import type { Clock } from './clock.ts';
 import { Inbox } from './inbox.ts';
 import { LossCounter } from './loss-counter.ts';
@@ -11,6 +12,7 @@ import type { OnNotice } from './notice.ts';
 import { OrderedVerifier } from './ordered-verifier.ts';
 import type { ReceivedMessage, ReceiveOptions, ReceivePlan } from './receive-plan.ts';
 import { Receiving } from './received.ts';
+import { Recorder } from './recorder.ts';
 import { ReplayMemory } from './replay-memory.ts';
 import type { SinceReading } from './since.ts';
 
@@ -45,9 +47,11 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   readonly #verifier: OrderedVerifier<Submitted>;
   readonly #losses: LossCounter;
   readonly #inbox: Inbox<ReceivedMessage>;
+  readonly #recorder: Recorder<Candidate>;
   readonly #plan: ReceivePlan;
   #subscription: Subscription | undefined;
   #since: SinceReading | undefined;
+  #accepted: AcceptedFile | undefined;
   /** payloads that the consumer has not taken */
   #waitingBytes = 0;
   #onRoom = () => {};
@@ -69,7 +73,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     this.#clock = clock;
     this.#plan = plan;
     this.#receiving = new Receiving(config, transport, clock, plan.filter.destination);
-    const memory = new ReplayMemory(config.allowSkewMs);
+    const memory = new ReplayMemory(config.allowSkewMs, undefined, (hash) => this.#accepted?.has(hash) === true);
     this.#acceptance = new Acceptance(config.peers, plan.filter, config.allowSkewMs, memory);
     this.#verifier = new OrderedVerifier(
       ({ candidate }) => this.#acceptance.verify(candidate),
@@ -82,6 +86,10 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
         this.#waitingBytes -= payload.length;
         this.#onRoom();
       },
+    );
+    this.#recorder = new Recorder(
+      async (hashes) => this.#accepted?.add(hashes, clock.nowMs()),
+      (candidate) => this.#inbox.push(this.#receiving.toReceived(candidate)),
     );
     this.ready =
       plan.sinceMs === undefined
@@ -101,7 +109,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
 
   /** how many accepted messages the consumer has not taken */
   get waiting(): number {
-    return this.#inbox.size;
+    return this.#recorder.size + this.#inbox.size;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<ReceivedMessage> {
@@ -110,6 +118,8 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
 
   /** Resolves once the server has confirmed the subscription. */
   async #listen(onData: (data: Uint8Array) => void, signal: AbortSignal | undefined): Promise<void> {
+    // Before: what comes from here on may be new to this receiver although another one has just accepted it.
+    this.#accepted = openAcceptedFile(this.#config);
     this.#subscription = this.#transport.subscribe(this.#plan.subject, {
       onDelivery: ({ data }) => onData(data),
       onEnd: (error) => this.#end(error),
@@ -138,7 +148,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   }
 
   #take(data: Uint8Array): void {
-    if (this.#inbox.ended) return;
+    if (this.#ended.signal.aborted) return;
     const candidate = this.#acceptance.screen(data, this.#clock.nowMs());
     if (typeof candidate === 'string') {
       this.#refuse(candidate, data, undefined);
@@ -149,7 +159,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
 
   /** With --since: what is refused here is judged again, and reported, when it comes from the stream. */
   #takeLive(data: Uint8Array, nowMs: number, rule: Rule): boolean {
-    if (this.#inbox.ended) return true;
+    if (this.#ended.signal.aborted) return true;
     const candidate = this.#acceptance.screen(data, nowMs, rule);
     return typeof candidate === 'string' || this.#submitIfRoom({ candidate, rule, isStored: false });
   }
@@ -167,13 +177,13 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   #submitIfRoom(submitted: Submitted): boolean {
     const sizeBytes = submitted.candidate.message.bytes.length;
     const aheadBytes = this.#waitingBytes + this.#verifier.sizeBytes;
-    if (this.#inbox.size + this.#verifier.size >= STORED_AHEAD) return false;
+    if (this.waiting + this.#verifier.size >= STORED_AHEAD) return false;
     if (aheadBytes > 0 && aheadBytes + sizeBytes > STORED_AHEAD_BYTES) return false;
     return this.#verifier.submit(submitted, sizeBytes);
   }
 
   async #submitWhenRoom(submitted: Submitted): Promise<void> {
-    while (!this.#inbox.ended && !this.#submitIfRoom(submitted)) {
+    while (!this.#ended.signal.aborted && !this.#submitIfRoom(submitted)) {
       await new Promise<void>((resolve) => {
         this.#onRoom = resolve;
       });
@@ -181,20 +191,27 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   }
 
   #deliver({ candidate, rule, isStored }: Submitted, valid: boolean): void {
-    if (this.#inbox.ended) return;
+    if (this.#ended.signal.aborted) return;
     this.#onRoom();
     // With --since there was room for it before it was verified.
-    const hasRoom = rule !== undefined || this.#inbox.size < MAX_WAITING_MESSAGES;
+    const hasRoom = rule !== undefined || this.waiting < MAX_WAITING_MESSAGES;
     const comesAgain = rule !== undefined && !isStored;
     const reason = valid ? this.#acceptance.settle(candidate, this.#clock.nowMs(), rule) : 'bad-signature';
     if (reason !== undefined) {
       if (!comesAgain) this.#refuse(reason, candidate.message.bytes, rule);
     } else if (hasRoom) {
       this.#waitingBytes += candidate.message.payload.length;
-      this.#inbox.push(this.#receiving.toReceived(candidate));
+      const isNews = isInWindow(candidate.message.timeNs, this.#clock.nowMs(), this.#config.allowSkewMs);
+      this.#record(candidate, rule === undefined || isNews);
     } else {
       this.#losses.count(`message dropped: ${MAX_WAITING_MESSAGES} are waiting already`);
     }
+  }
+
+  /** What is kept and too old to be accepted by who only listens is of no use to those that start later. */
+  #record(candidate: Candidate, isToBeKnown: boolean): void {
+    const writing = this.#recorder.add(candidate, isToBeKnown ? candidate.hash : undefined);
+    writing?.catch((error: Error) => this.#end(error));
   }
 
   #refuse(reason: NotActed, bytes: Uint8Array, rule: Rule | undefined): void {
@@ -210,8 +227,14 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     this.#subscription?.close();
     this.#since?.close();
     this.#onRoom();
-    this.#inbox.end(error);
-    this.#losses.finish();
+    const finish = (failure = error) => {
+      this.#accepted?.close();
+      this.#inbox.end(failure);
+      this.#losses.finish();
+    };
+    // What is on its way to the disk has been accepted: it comes before the end.
+    if (this.#recorder.writing === undefined) finish();
+    else this.#recorder.writing.then(() => finish(), finish);
   }
 }
 

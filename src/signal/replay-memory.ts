@@ -24,15 +24,18 @@ export class ReplayMemory implements Memory {
   readonly #maxEntries: number;
   /** hash as latin1 text → when it was recorded and what time the message bears, both in Unix milliseconds */
   readonly #seen = new Map<string, { recordedMs: number; timeMs: number }>();
+  readonly #wasAccepted: (hash: Uint8Array) => boolean;
   #forgottenUpToMs = Number.NEGATIVE_INFINITY;
 
   /**
    * @param skewMs how far a message's time may be from the clock
    * @param maxEntries how many messages to remember at most
+   * @param wasAccepted whether a message was accepted before this memory began
    */
-  constructor(skewMs: number, maxEntries = MAX_ENTRIES) {
+  constructor(skewMs: number, maxEntries = MAX_ENTRIES, wasAccepted: (hash: Uint8Array) => boolean = () => false) {
     // A message may bear a time that is the skew ahead, and is acceptable until the skew has passed after that.
     this.#windowMs = 2 * skewMs;
+    this.#wasAccepted = wasAccepted;
     this.#maxEntries = maxEntries;
   }
 
@@ -40,6 +43,7 @@ export class ReplayMemory implements Memory {
   recall(hash: Uint8Array, timeMs: number, nowMs: number): Recollection {
     this.#forget(nowMs);
     if (timeMs <= this.#forgottenUpToMs || this.#seen.has(toKey(hash))) return 'seen';
+    if (this.#wasAccepted(hash)) return 'seen';
     return this.#seen.size >= this.#maxEntries ? 'full' : 'new';
   }
 

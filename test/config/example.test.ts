@@ -11,7 +11,9 @@ const keys = createKeyPair();
 
 /** The configuration's keys as the text has them uncommented. */
 const uncomment = (text: string) =>
-  text.replaceAll(/^# (default_identity|strict_replies|tls_\w+):/gm, '$1:').replaceAll('<public key> ', keys.publicKey);
+  text
+    .replaceAll(/^# (default_identity|strict_replies|state|tls_\w+):/gm, '$1:')
+    .replaceAll('<public key> ', keys.publicKey);
 
 const FORMS = [
   { form: 'lines', file: 'x.conf' },

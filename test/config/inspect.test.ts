@@ -222,7 +222,7 @@ describe('a doubt', () => {
     [
       'a huge skew',
       { more: ['allow_skew: 10m1s'] },
-      'warning 4: allow_skew is 601 s: so long a recorded message can be repeated to a host started anew',
+      'warning 4: allow_skew is 601 s: so long a message can be held back, and given to a host then',
     ],
   ])('is told of %s, and does not keep it from being used', async (_, parts, expected) => {
     const { findings, config } = await inspectText(configText(parts), 'x.conf');

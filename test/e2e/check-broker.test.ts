@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, shortly } from '../helpers/checking.ts';
 import { createNetwork, type TestNetwork } from '../helpers/network.ts';
 import { createTestOperator, type TestOperator, type TestUser, type UserSettings } from '../helpers/operator.ts';
+import { until } from '../helpers/processes.ts';
 import { run, startReady } from '../helpers/program.ts';
 import { startProxy, startSilentServer } from '../helpers/proxy.ts';
 import { findFreePort, startServer } from '../helpers/server.ts';
@@ -123,6 +124,7 @@ describe('other hosts', () => {
     expect(heard).toHaveLength(canTrace ? 0 : 1);
     for (const { fields } of heard) expect([left, right].map(({ keys }) => keys.publicKey)).not.toContain(fields[0]);
     await run(left.config, ['-s', '-v', 'ping']);
+    await until('it has run for an honest message', () => existsSync(ran));
     listener.kill('SIGTERM');
     const { stderr } = await listener.finished;
     expect(stderr.match(/ignored: .*/g) ?? []).toEqual(canTrace ? [] : [expect.stringMatching(/unknown key/)]);

@@ -27,6 +27,14 @@ const bad = () =>
     configText({ server: DEAD, more: ['allow_skew: soon', 'colour: blue'], peers: ['com.x.z nope []'] }),
   );
 
+it('check warns when what receivers accept could not be remembered', async () => {
+  const { exitCode, rows } = await check(write('state.conf', `state: /dev/null/x\n${configText()}`), ['--offline']);
+  expect(exitCode).toBe(0);
+  expect(rows.filter((row) => row.check === 'state')).toEqual([
+    expect.objectContaining({ severity: 'warning', detail: expect.stringContaining('its directory is a file') }),
+  ]);
+});
+
 describe('check --offline', () => {
   it('says in a few rows that a good configuration is good, and exits with 0', async () => {
     const path = good();

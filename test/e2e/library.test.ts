@@ -34,7 +34,7 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 
 describe('what the package exports', () => {
   it('is this list of names and nothing else', () => {
-    const names = ['ConfigError', 'DEFAULT_CONFIG_FILE', 'TransportError', 'UsageError', 'connect'];
+    const names = ['ConfigError', 'DEFAULT_CONFIG_FILE', 'StateError', 'TransportError', 'UsageError', 'connect'];
     expect(Object.keys(library).sort()).toEqual([...names, 'loadConfig', 'parseConfig'].sort());
   });
 });

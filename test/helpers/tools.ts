@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -7,4 +8,9 @@ import { delimiter, join } from 'node:path';
  */
 export function hasProgram(name: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
+}
+
+/** Whether this user may have a file system for itself, which some machines do not allow. */
+export function canMount(): boolean {
+  return spawnSync('unshare', ['-rm', 'true']).status === 0;
 }

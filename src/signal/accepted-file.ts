@@ -1,0 +1,158 @@
+// What this user's receivers have accepted, for those that start later: a message whose bytes are published once more must
+// not be acted on by the next one either. A receiver knows what stood in the file when it started; what is added while it
+// listens is other receivers' own, which it may well act on itself.
+//
+// Lines are only ever appended, each batch in one write, which the kernel does not mix with others'. Whoever takes out what
+// is out of date writes the rest anew beside the file and puts it in its place, and has a lock for so long: after each
+// write an appender looks whether the lock is there or the file another one, and if so appends again. So no line is lost,
+// and nobody waits for anybody while nothing is taken out.
+
+import {
+  appendFile,
+  closeSync,
+  constants,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Config } from '../config/config.ts';
+import { defaultStateDirectory } from '../config/state-place.ts';
+import { type AcceptedLine, encodeLine, parseLines } from './accepted-line.ts';
+import { FileLock } from './file-lock.ts';
+import { HashSet } from './hash-set.ts';
+import { isInPlace, openOwn } from './own-file.ts';
+import { StateError } from './state-error.ts';
+
+const OWNER_ONLY = 0o700;
+const { O_WRONLY, O_APPEND, O_EXCL } = constants;
+/** A smaller file is not worth being written anew: some 900 messages. */
+const SMALL_BYTES = 64 * 1024;
+
+const append = promisify(appendFile);
+const sync = promisify(fdatasync);
+
+/** The file of one user, as one receiver sees it. */
+export class AcceptedFile {
+  readonly path: string;
+  readonly #keepMs: number;
+  readonly #lock: FileLock;
+  /** what stood there when this receiver started */
+  readonly #before = new HashSet();
+  /** its descriptor */
+  #file: number;
+  /** at this size it is worth looking what is out of date */
+  #pruneAtBytes = SMALL_BYTES;
+  #work = Promise.resolve();
+
+  /**
+   * Opens the file, which is made if it is not there, and reads what was accepted so far.
+   *
+   * @param directory absolute path; made if it is not there
+   * @param keepMs how long a message's bytes might be accepted again at most, in milliseconds
+   * @throws StateError
+   */
+  constructor(directory: string, keepMs: number) {
+    this.path = join(directory, `accepted-${process.geteuid?.() ?? 'user'}`);
+    this.#keepMs = keepMs;
+    this.#lock = new FileLock(`${this.path}.lock`);
+    try {
+      mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
+      this.#file = openOwn(this.path, O_WRONLY | O_APPEND);
+      for (const { hash } of this.#read()) this.#before.add(hash);
+    } catch (error) {
+      throw StateError.from(error, this.path);
+    }
+  }
+
+  /** Whether a message was accepted before this receiver started. */
+  has(hash: Uint8Array): boolean {
+    return this.#before.has(hash);
+  }
+
+  /**
+   * Adds messages; resolves when they are on the disk.
+   *
+   * @param nowMs when they were accepted, Unix time in milliseconds
+   * @throws StateError
+   */
+  add(hashes: readonly Uint8Array[], nowMs: number): Promise<void> {
+    const added = this.#work.then(() => this.#add(hashes, nowMs));
+    this.#work = added.catch(() => {});
+    return added;
+  }
+
+  /** Closes it once nothing is under way any more. */
+  close(): void {
+    void this.#work.then(() => closeSync(this.#file));
+  }
+
+  async #add(hashes: readonly Uint8Array[], nowMs: number): Promise<void> {
+    const times = { acceptedMs: nowMs, keepUntilMs: nowMs + this.#keepMs };
+    const lines = hashes.map((hash) => encodeLine({ hash, ...times })).join('');
+    try {
+      do {
+        await append(this.#file, lines, 'latin1');
+        await sync(this.#file);
+      } while (await this.#wasReplaced());
+      if (fstatSync(this.#file).size >= this.#pruneAtBytes) this.#prune(nowMs);
+    } catch (error) {
+      throw StateError.from(error, this.path);
+    }
+  }
+
+  #read(): AcceptedLine[] {
+    return parseLines(readFileSync(this.path, 'latin1'));
+  }
+
+  /** Whether somebody who took out what is out of date may have missed what was just written. */
+  async #wasReplaced(): Promise<boolean> {
+    // In this order: who takes the lock from here on reads what has been written.
+    await this.#lock.untilFree();
+    if (isInPlace(this.#file, this.path)) return false;
+    this.#reopen();
+    return true;
+  }
+
+  #reopen(): void {
+    const file = openOwn(this.path, O_WRONLY | O_APPEND);
+    closeSync(this.#file);
+    this.#file = file;
+  }
+
+  #prune(nowMs: number): void {
+    // Whoever has the lock does the same.
+    this.#lock.ifFree((isHeld) => {
+      const kept = this.#read().filter(({ keepUntilMs }) => keepUntilMs >= nowMs);
+      const next = `${this.path}.new`;
+      // Not the one that somebody may still be writing who has lost the lock.
+      rmSync(next, { force: true });
+      const file = openOwn(next, O_WRONLY | O_EXCL);
+      try {
+        writeFileSync(file, kept.map(encodeLine).join(''), 'latin1');
+        fdatasyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      if (isHeld()) renameSync(next, this.path);
+    });
+    this.#reopen();
+    this.#pruneAtBytes = Math.max(SMALL_BYTES, 2 * fstatSync(this.#file).size);
+  }
+}
+
+/**
+ * Opens the file of this user's in the directory that a configuration names, or in the usual one.
+ *
+ * @throws StateError
+ */
+export function openAcceptedFile({ state, allowSkewMs }: Pick<Config, 'state' | 'allowSkewMs'>): AcceptedFile {
+  // A message may bear a time that is the skew ahead, and can be accepted until the skew has passed after that.
+  return new AcceptedFile(state ?? defaultStateDirectory(process.env, process.geteuid?.()), 2 * allowSkewMs);
+}
