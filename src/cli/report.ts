@@ -33,7 +33,18 @@ export function report(error: unknown, output: ProcessOutput, configFile?: strin
     // It has been said.
     return error.closed ? ExitCode.signal + SIGPIPE : ExitCode.io;
   }
+  if (isOutOfDescriptors(error)) {
+    const hint = 'ulimit -n shows how many this process may have';
+    output.error(`too many open files (${error.code})`, hint, { code: 'too-many-files', exit_code: ExitCode.os });
+    return ExitCode.os;
+  }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   output.error(`bug: ${trace}`, undefined, { code: 'bug', exit_code: ExitCode.bug });
   return ExitCode.bug;
+}
+
+/** What is loaded late may meet the limit, and so may anything that nobody expects to. */
+function isOutOfDescriptors(error: unknown): error is NodeJS.ErrnoException {
+  const { code } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  return code === 'EMFILE' || code === 'ENFILE';
 }
