@@ -1,6 +1,9 @@
 // What was accepted is remembered for as long as its bytes could be accepted again. Two rules keep that exact:
-// nothing inside the window is forgotten to make room, and if the clock is set back, a message that is not newer than
-// one already forgotten counts as seen, because it may have been.
+// nothing inside the window is forgotten to make room, and if the clock is set, a message that bears a time of which some
+// were forgotten counts as seen, because it may have been. Only that time, and not all before it: a clock that was an hour
+// ahead when messages came, and is set right, must not make this host deaf for the next hour.
+
+import { TimeRanges } from './time-ranges.ts';
 
 /** Entries at most: with the default skew that is 87,000 messages a second, in about 60 MB. */
 const MAX_ENTRIES = 524_288;
@@ -24,7 +27,8 @@ export class ReplayMemory implements Memory {
   readonly #maxEntries: number;
   /** hash as latin1 text → when it was recorded and what time the message bears, both in Unix milliseconds */
   readonly #seen = new Map<string, { recordedMs: number; timeMs: number }>();
-  #forgottenUpToMs = Number.NEGATIVE_INFINITY;
+  /** the times that forgotten messages bear */
+  readonly #forgotten: TimeRanges;
 
   /**
    * @param skewMs how far a message's time may be from the clock
@@ -34,12 +38,13 @@ export class ReplayMemory implements Memory {
     // A message may bear a time that is the skew ahead, and is acceptable until the skew has passed after that.
     this.#windowMs = 2 * skewMs;
     this.#maxEntries = maxEntries;
+    this.#forgotten = new TimeRanges(this.#windowMs);
   }
 
   /** Whether a message may be new; nothing is recorded. */
   recall(hash: Uint8Array, timeMs: number, nowMs: number): Recollection {
     this.#forget(nowMs);
-    if (timeMs <= this.#forgottenUpToMs || this.#seen.has(toKey(hash))) return 'seen';
+    if (this.#forgotten.has(timeMs) || this.#seen.has(toKey(hash))) return 'seen';
     return this.#seen.size >= this.#maxEntries ? 'full' : 'new';
   }
 
@@ -57,9 +62,10 @@ export class ReplayMemory implements Memory {
 
   #forget(nowMs: number): void {
     for (const [key, { recordedMs, timeMs }] of this.#seen) {
-      if (nowMs - recordedMs <= this.#windowMs) return;
+      // Also one that came when the clock was far ahead: it would keep all behind it from being forgotten.
+      if (Math.abs(nowMs - recordedMs) <= this.#windowMs) return;
       this.#seen.delete(key);
-      this.#forgottenUpToMs = Math.max(this.#forgottenUpToMs, timeMs);
+      this.#forgotten.add(timeMs);
     }
   }
 }

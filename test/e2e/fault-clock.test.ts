@@ -101,6 +101,21 @@ describe.skipIf(!hasFaketime).each(STEPS)('a receiver whose clock is set an hour
     await end(receiver);
   });
 
+  it('is not deaf once it is set right, though it has forgotten what it acted on meanwhile', async () => {
+    const clock = createFakeClock();
+    const receiver = await receive(['--explain', noting()], clock);
+    // What comes a minute after another one has that one forgotten, and what came first is the oldest or the newest.
+    for (const offsetMs of [offMs, offMs + 60_000, offMs + 120_000]) {
+      clock.set(offsetMs);
+      await wire.publish(site.message({ payload: `wrong ${offsetMs}`, timeMs: Date.now() + offsetMs }));
+      await untilRan(`wrong ${offsetMs}`);
+    }
+    clock.set(0);
+    await wire.publish(site.message({ payload: 'right' }));
+    await untilRan('right');
+    await end(receiver);
+  });
+
   it('answers in a way that counts once it is set right, though it has answered meanwhile', async () => {
     const clock = createFakeClock();
     const { script, untilUp, letGo } = writeGated();
