@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDurableChannel } from '../helpers/durable.ts';
 import { openKeptSite } from '../helpers/kept.ts';
 import { createNetwork, type TestNode } from '../helpers/network.ts';
-import { countDescriptors, until } from '../helpers/processes.ts';
+import { until } from '../helpers/processes.ts';
 import { type Ended, type Program, run, runShell, startReady } from '../helpers/program.ts';
 import { startProxy } from '../helpers/proxy.ts';
 import { openBench } from '../helpers/receiving.ts';
@@ -20,6 +20,8 @@ const scripts = openScripts();
 
 /** More than any of these programs opens. */
 const PLENTY = 200;
+/** No file that is opened from then on may have a higher number than the standard three have. */
+const NONE = 3;
 
 /** Sets how many a program may have from now on; what it has stays open. */
 function limit({ pid }: Program, count: number): void {
@@ -72,7 +74,7 @@ describe('a receiver that has run out of them', () => {
   it('says of each message that its script cannot be run, and runs those that come when there are some again', async () => {
     const script = scripts.write('note', `echo "$2" >>${join(scripts.path, 'ran')}`);
     const receiver = await bench.receive(['-j', '50', script]);
-    limit(receiver, countDescriptors(receiver.pid));
+    limit(receiver, NONE);
     const count = 20;
     await bench.wire.publish(...Array.from({ length: count }, () => bench.message({ payload: 'lost', quick: true })));
     await until('each is spoken of', () => receiver.stderr.split('cannot be run (EMFILE)').length > count);
@@ -86,7 +88,7 @@ describe('a receiver that has run out of them', () => {
 
   it('answers 126, and with -o and -e ends with it', async () => {
     const receiver = await bench.receive(['-o', '-e', 'true']);
-    limit(receiver, countDescriptors(receiver.pid));
+    limit(receiver, NONE);
     const { exitCode, text } = await bench.wire.ask(bench.message({ wantsReply: true }));
     expect(exitCode).toBe(126);
     expect(text).toContain('EMFILE');
@@ -99,8 +101,7 @@ describe('a receiver that has run out of them', () => {
     onTestFinished(() => network[Symbol.dispose]());
     const [left, right] = network.nodes as [TestNode, TestNode];
     const receiver = await startReady(right.config, ['-o', '-t', '45s']);
-    // Nothing that it opens has a number below this.
-    limit(receiver, 3);
+    limit(receiver, NONE);
     const before = proxy.accepted;
     proxy.cut();
     await receiver.said('connection to the server lost');
@@ -118,7 +119,7 @@ describe('a durable listener that has run out of them', () => {
     const listener = await listen(['--durable', 'few', '-j', '50', script()]);
     await send('before');
     await untilRan(1);
-    limit(listener, 3);
+    limit(listener, NONE);
     await send('a', 'b', 'c');
     await until('each has failed', () => listener.stderr.split('ended with 126, try 1: again in 1 s').length === 4);
     limit(listener, PLENTY);
