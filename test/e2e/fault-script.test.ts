@@ -22,7 +22,6 @@ describe('a script', () => {
     async (_, prepare, wait, code, text) => {
       const path = writeWaiting(scripts, `echo run >>${scripts.path}/ran\n${prepare}`, wait);
       const { receiver, reply, group } = await startRunning(bench, scripts, [path]);
-      const startMs = performance.now();
       receiver.kill('SIGTERM');
       const answer = await reply;
       expect(answer.exitCode).toBe(code);
