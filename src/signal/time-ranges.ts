@@ -32,30 +32,32 @@ export class TimeRanges {
     return this.#ranges.some(({ fromMs, toMs }) => fromMs <= timeMs && timeMs <= toMs);
   }
 
-  add(timeMs: number): void {
+  /** Adds a time, or all between two. */
+  add(fromMs: number, toMs = fromMs): void {
     const ranges = this.#ranges;
-    // The first that does not end too early to be near; mostly it is the last one, which grows.
-    let at = ranges.length;
-    while (at > 0 && (ranges[at - 1] as Range).toMs + this.#nearMs >= timeMs) at--;
-    const range = ranges[at];
-    if (range === undefined || range.fromMs - this.#nearMs > timeMs) {
-      ranges.splice(at, 0, { fromMs: timeMs, toMs: timeMs });
+    // Those from `start` up to `end` are near; mostly that is the last one, which grows.
+    let end = ranges.length;
+    while (end > 0 && (ranges[end - 1] as Range).fromMs - this.#nearMs > toMs) end--;
+    let start = end;
+    while (start > 0 && (ranges[start - 1] as Range).toMs + this.#nearMs >= fromMs) start--;
+    const first = ranges[start];
+    if (start === end || first === undefined) {
+      ranges.splice(start, 0, { fromMs, toMs });
       if (ranges.length > this.#maxRanges) this.#joinNearest();
       return;
     }
-    range.fromMs = Math.min(range.fromMs, timeMs);
-    range.toMs = Math.max(range.toMs, timeMs);
-    const next = ranges[at + 1];
-    if (next !== undefined && next.fromMs - range.toMs <= this.#nearMs) this.#join(at);
+    first.fromMs = Math.min(first.fromMs, fromMs);
+    first.toMs = Math.max((ranges[end - 1] as Range).toMs, toMs);
+    if (end - start > 1) ranges.splice(start + 1, end - start - 1);
+  }
+
+  addAll(others: TimeRanges): void {
+    for (const { fromMs, toMs } of others.#ranges) this.add(fromMs, toMs);
   }
 
   #joinNearest(): void {
     const gaps = this.#ranges.slice(1).map(({ fromMs }, i) => fromMs - (this.#ranges[i] as Range).toMs);
-    this.#join(gaps.indexOf(Math.min(...gaps)));
-  }
-
-  /** Makes one of a range and the one after it. */
-  #join(at: number): void {
+    const at = gaps.indexOf(Math.min(...gaps));
     const [first, second] = this.#ranges.slice(at, at + 2) as [Range, Range];
     this.#ranges.splice(at, 2, { fromMs: first.fromMs, toMs: second.toMs });
   }

@@ -31,6 +31,21 @@ describe('ranges of times', () => {
     );
   });
 
+  it('have all of other ranges', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.integer({ min: 0, max: 500 }))), (groups) => {
+        const all = new TimeRanges(NEAR_MS, 1000);
+        for (const times of groups) {
+          const ranges = new TimeRanges(NEAR_MS, 3);
+          for (const time of times) ranges.add(time);
+          all.addAll(ranges);
+          for (let time = 0; time <= 500; time++) if (ranges.has(time)) expect(all.has(time)).toBe(true);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('are joined where the least is between them when there are too many', () => {
     const ranges = new TimeRanges(NEAR_MS, 3);
     for (const time of [0, 1000, 1100, 5000]) ranges.add(time);
