@@ -1,7 +1,7 @@
 // A program's own clock, set while it runs: libfaketime reads a file each time that the program asks for the time of day.
 // What counts from an arbitrary start, as timers do, goes on as it is.
 
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -11,6 +11,9 @@ const library = findFaketime();
 
 /** Whether clocks can be set here; `npm test` installs what it takes where it can, and says so where it cannot. */
 export const hasFaketime = library !== undefined;
+
+/** Where shared memory has its names. */
+const SHARED = '/dev/shm';
 
 export const HOUR_MS = 3_600_000;
 
@@ -24,7 +27,10 @@ export interface FakeClock {
 /** A clock that is right until it is set. */
 export function createFakeClock(offMs = 0): FakeClock {
   const directory = mkdtempSync(join(tmpdir(), 'clock-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  onTestFinished(() => {
+    rmSync(directory, { recursive: true, force: true });
+    removeLeftovers();
+  });
   const file = join(directory, 'offset');
   const clock: FakeClock = {
     env: {
@@ -43,4 +49,13 @@ export function createFakeClock(offMs = 0): FakeClock {
   };
   clock.set(offMs);
   return clock;
+}
+
+/** What the library shares with a program's children stays where the program was killed. */
+function removeLeftovers(): void {
+  const names = existsSync(SHARED) ? readdirSync(SHARED) : [];
+  for (const name of names) {
+    const pid = /^(?:sem\.)?faketime_(?:sem|shm)_([0-9]+)$/.exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(SHARED, name), { force: true });
+  }
 }
