@@ -1,5 +1,5 @@
-// Installs what some tests need besides node and a nats-server: the shells that completion is for, and what reads manuals.
-// Fails if something is missing in the end.
+// Installs what some tests need besides node and a nats-server: the shells that completion is for, what reads manuals, and
+// what makes networks that can be cut. Fails if something is missing in the end.
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { installDebianPackages } from './debian.mjs';
 
 /** @type {Record<string, string>} each program, and Debian's package of it */
-const TOOLS = { zsh: 'zsh', fish: 'fish', man: 'man-db', mandoc: 'mandoc' };
+const TOOLS = { zsh: 'zsh', fish: 'fish', man: 'man-db', mandoc: 'mandoc', ip: 'iproute2', nsenter: 'util-linux' };
 
 /** @returns {string[]} what is missing and could not be installed */
 export function installTools() {
