@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDurableChannel } from '../helpers/durable.ts';
 import { openKeptSite } from '../helpers/kept.ts';
 import { createNetwork, type TestNode } from '../helpers/network.ts';
-import { type Program, run, start, startReady } from '../helpers/program.ts';
+import { run, start, startReady } from '../helpers/program.ts';
 import { startProxy, type TestProxy } from '../helpers/proxy.ts';
 import { openScripts } from '../helpers/scripts.ts';
 import { writeSlow } from '../helpers/slow-script.ts';
@@ -17,25 +17,20 @@ const TOO_LONG_MS = 2500;
 const site = openKeptSite('allow_skew: 2s');
 const scripts = openScripts();
 
-/** Kills the server and starts it again after a time that a sender who finds none has measured. */
-async function outage(programs: readonly Program[], then: () => void = () => {}): Promise<void> {
-  await site.server.stop('SIGKILL');
-  for (const program of programs) await program.said(LOST);
-  then();
-  expect((await run(site.left.config, ['-s', '-t', `${TOO_LONG_MS}ms`])).exitCode).toBe(3);
-  await site.server.start();
-  for (const program of programs) await program.said(BACK);
-}
-
-/** Puts a proxy before the server, and a host behind it that the others know. */
-async function behindProxy(): Promise<{ proxy: TestProxy; node: TestNode }> {
+/** Puts a proxy before the server, a host behind it, and another one that reaches the server itself. */
+async function behindProxy(): Promise<{ proxy: TestProxy; behind: TestNode; direct: TestNode }> {
   const proxy = await startProxy(site.server.port);
-  const network = createNetwork(proxy.url, [{ destination: 'com.crypto.us.behind', lines: 'allow_skew: 2s' }]);
+  const lines = 'allow_skew: 2s';
+  const network = createNetwork(site.server.url, [
+    { destination: 'com.crypto.us.behind', lines, servers: [proxy.url] },
+    { destination: 'com.crypto.us.direct', lines },
+  ]);
   onTestFinished(async () => {
     network[Symbol.dispose]();
     await proxy[Symbol.asyncDispose]();
   });
-  return { proxy, node: network.nodes[0] as TestNode };
+  const [behind, direct] = network.nodes as [TestNode, TestNode];
+  return { proxy, behind, direct };
 }
 
 /** Ends every connection as soon as the server says something, for a while. */
@@ -52,14 +47,26 @@ function cutForTooLong(proxy: TestProxy): void {
 
 describe('a broker that is killed while a script runs, and is back after more than allow_skew', () => {
   it('gets the script’s reply, signed anew; the script is run once and to its end', async () => {
+    const { proxy, behind, direct } = await behindProxy();
     const script = writeSlow(scripts, 'slow');
-    const responder = await startReady(site.right.config, ['-S', 'asked', '-t', '45s', script.path]);
-    const asking = start(site.left.config, ['-r', '-S', 'asked', '-D', site.right.destination, '-t', '45s', 'once']);
+    const responder = await startReady(behind.config, ['-S', 'asked', '-t', '45s', script.path]);
+    const asking = start(direct.config, ['-r', '-S', 'asked', '-D', behind.destination, '-t', '45s', 'once']);
     await script.untilRan(1);
-    await outage([responder, asking], script.letEnd);
+    await site.server.stop('SIGKILL');
+    for (const program of [responder, asking]) await program.said(LOST);
+    script.letEnd();
+    expect((await run(site.left.config, ['-s', '-t', `${TOO_LONG_MS}ms`])).exitCode).toBe(3);
+    // Who asks has to be back first: a reply is for who listens.
+    proxy.fromServer = () => {
+      proxy.cut();
+      return undefined;
+    };
+    await site.server.start();
+    await asking.said(BACK);
+    proxy.fromServer = (chunk) => chunk;
     expect(await asking.finished).toEqual({
       exitCode: 0,
-      stdout: `${site.right.destination},0,done once\n`,
+      stdout: `${behind.destination},0,done once\n`,
       stderr: LOST + BACK,
     });
     responder.kill('SIGTERM');
@@ -116,7 +123,7 @@ describe('a message that cannot be sent for longer than allow_skew', () => {
   });
 
   it('is an error of the sender’s, exit 3, when the server may have it from before: nobody acts on it twice', async () => {
-    const { proxy, node } = await behindProxy();
+    const { proxy, behind } = await behindProxy();
     const receiver = await startReady(site.right.config, ['-S', 'unsure', '-d', '-t', '45s', '--explain']);
     let pongs = 0;
     proxy.fromServer = (chunk) => {
@@ -125,7 +132,7 @@ describe('a message that cannot be sent for longer than allow_skew', () => {
       cutForTooLong(proxy);
       return undefined;
     };
-    const { exitCode, stderr } = await run(node.config, ['-s', '-S', 'unsure', '-t', '45s']);
+    const { exitCode, stderr } = await run(behind.config, ['-s', '-S', 'unsure', '-t', '45s']);
     expect(exitCode).toBe(3);
     expect(stderr).toContain('too old by now to be sent again: who listens has it from before, or not at all\n');
     await run(site.left.config, ['-s', '-S', 'unsure', 'end']);
@@ -136,26 +143,26 @@ describe('a message that cannot be sent for longer than allow_skew', () => {
   });
 
   it('is an error of who asks, exit 3, and not the silence of those who were asked', async () => {
-    const { proxy, node } = await behindProxy();
+    const { proxy, behind } = await behindProxy();
     proxy.fromClient = (chunk) => {
       if (!chunk.includes('PUB remaphore.')) return chunk;
       cutForTooLong(proxy);
       return undefined;
     };
-    const { exitCode, stdout, stderr } = await run(node.config, ['-r', '-S', 'unsure', '-t', '45s']);
+    const { exitCode, stdout, stderr } = await run(behind.config, ['-r', '-S', 'unsure', '-t', '45s']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
     expect(stderr).toContain('too old by now to be sent again');
   });
 
   it('is kept with --keep, with a word that durable listeners ignore it', async () => {
-    const { proxy, node } = await behindProxy();
+    const { proxy, behind } = await behindProxy();
     const channel = await site.createChannel();
     proxy.fromClient = (chunk) => {
       if (!chunk.includes(`PUB remaphore.${channel} `)) return chunk;
       cutForTooLong(proxy);
       return undefined;
     };
-    const { exitCode, stderr } = await run(node.config, ['-s', '--keep', '-S', channel, '-t', '45s']);
+    const { exitCode, stderr } = await run(behind.config, ['-s', '--keep', '-S', channel, '-t', '45s']);
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(
       /^remaphore: warning: the message is kept, but was stored [0-9.]+ s after it was signed: durable listeners/m,

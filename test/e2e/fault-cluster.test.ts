@@ -1,5 +1,7 @@
 // Three brokers that keep streams together and lose the leader, then a second one, which leaves no majority.
 
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { streamName } from '../../src/protocol/streams.ts';
 import { type ClusterServer, startCluster } from '../helpers/cluster.ts';
@@ -30,24 +32,29 @@ it('goes on by two; by the last one signals and requests do, nothing is kept and
     run(left.config, ['-s', '-S', 'kept', '--keep', '-t', limit, payload]);
 
   expect((await run(left.config, ['history', 'create', '-S', 'kept', '--replicas', '3'])).exitCode).toBe(0);
+  const leader = await cluster.leader(streamName('remaphore', 'history'));
+  const [second, last] = cluster.servers.filter((server) => server !== leader) as [ClusterServer, ClusterServer];
+  // A reply is for who listens: who asks is connected all the time.
+  const steady = { ...left, config: join(network.directory, 'steady.conf') };
+  const settings = readFileSync(left.config, 'utf8').replaceAll(/^server: .*\n/gm, '');
+  writeFileSync(steady.config, `server: ${last.url}\n${settings}`, { mode: 0o600 });
+
   const receiver = begin(right, '-S', 'plain', '-t', '48s', plain.path);
   const listener = begin(right, '--durable', 'work', '-S', 'kept', '-t', '48s', durable.path);
   for (const program of [receiver, listener]) await program.said('remaphore: ready');
   const holder = await untilHeld(begin(right, 'lock', 'held', '--ttl', '60s', '--', ...HOLDING));
   const party = begin(right, 'barrier', 'met', '--parties', '2', '-t', '48s');
-  const asking = begin(left, '-r', '-S', 'plain', '-D', right.destination, '-t', '48s', 'through');
+  const asking = begin(steady, '-r', '-S', 'plain', '-D', right.destination, '-t', '48s', 'through');
   await plain.untilRan(1);
   // One at a time: when the second is run, the first is settled.
   for (const payload of ['one', 'two']) expect((await keep(payload, '20s')).exitCode).toBe(0);
   await durable.untilRan(2);
 
-  const leader = await cluster.leader(streamName('remaphore', 'history'));
   await leader.kill();
   expect((await keep('three', '20s')).exitCode).toBe(0);
   await until('three was run', () => durable.ran.includes('three'));
   expect(isRunning(holder.pid)).toBe(true);
 
-  const [second, last] = cluster.servers.filter((server) => server !== leader) as [ClusterServer, ClusterServer];
   await second.kill();
   const refused = await Promise.all([
     keep('unsure', '2s'),
