@@ -1,5 +1,5 @@
 // Installs what some tests need besides node and a nats-server: the shells that completion is for, what reads manuals, and
-// what sets clocks. Fails if something is missing in the end.
+// what sets clocks or makes networks that can be cut. Fails if something is missing in the end.
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -11,7 +11,15 @@ import { findFaketime } from './faketime.mjs';
 const FAKETIME = 'libfaketime';
 
 /** @type {Record<string, string>} each program, and Debian's package of it */
-const TOOLS = { zsh: 'zsh', fish: 'fish', man: 'man-db', mandoc: 'mandoc', [FAKETIME]: 'libfaketime' };
+const TOOLS = {
+  zsh: 'zsh',
+  fish: 'fish',
+  man: 'man-db',
+  mandoc: 'mandoc',
+  ip: 'iproute2',
+  nsenter: 'util-linux',
+  [FAKETIME]: 'libfaketime',
+};
 
 /** @returns {string[]} what is missing and could not be installed */
 export function installTools() {

@@ -72,7 +72,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     this.#transport = transport;
     this.#clock = clock;
     this.#plan = plan;
-    this.#receiving = new Receiving(config, transport, clock, plan.filter.destination);
+    this.#receiving = new Receiving(config, transport, clock, plan.filter.destination, signal);
     const memory = new ReplayMemory(config.allowSkewMs, undefined, (hash) => this.#accepted?.has(hash) === true);
     this.#acceptance = new Acceptance(config.peers, plan.filter, config.allowSkewMs, memory);
     this.#verifier = new OrderedVerifier(

@@ -11,7 +11,7 @@ import { Inbox } from './inbox.ts';
 import { LossCounter } from './loss-counter.ts';
 import type { OnNotice } from './notice.ts';
 import { OrderedVerifier } from './ordered-verifier.ts';
-import { assertFits, encodePlan, planSend, type SendOptions, type SendPlan } from './send.ts';
+import { assertFits, encodePlan, planSend, repeatable, type SendOptions, type SendPlan } from './send.ts';
 
 /** A reply that passed every check. */
 export interface Reply {
@@ -151,7 +151,7 @@ export class Request implements AsyncIterable<Reply> {
       this.#nobodyListens = false;
       this.#sentAtMs = monotonicMs();
     };
-    await transport.publish(subject, bytes, { replyTo, onAttempt, signal });
+    await transport.publish(subject, repeatable(bytes, this.#config), { replyTo, onAttempt, signal });
     // From here on the server would not say so any more: whoever does is not the server.
     this.#isSent = true;
     // Somebody may have answered an earlier attempt.
