@@ -101,7 +101,7 @@ export class AcceptedFile {
         appendFileSync(this.#file, lines, 'latin1');
         await sync(this.#file);
       } while (await this.#wasReplaced());
-      if (fstatSync(this.#file).size >= this.#pruneAtBytes) this.#prune(nowMs);
+      this.#pruneIfDue(nowMs);
     } catch (error) {
       throw StateError.from(error, this.path);
     }
@@ -124,6 +124,17 @@ export class AcceptedFile {
     const file = openOwn(this.path, O_WRONLY | O_APPEND);
     closeSync(this.#file);
     this.#file = file;
+  }
+
+  #pruneIfDue(nowMs: number): void {
+    const { size } = fstatSync(this.#file);
+    if (size < this.#pruneAtBytes) return;
+    this.#pruneAtBytes = 2 * size;
+    try {
+      this.#prune(nowMs);
+    } catch {
+      // It is good as it is, only larger, and is tried again; what matters is said when nothing can be added.
+    }
   }
 
   #prune(nowMs: number): void {
