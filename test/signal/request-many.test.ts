@@ -2,7 +2,8 @@
 
 import { expect, it } from 'vitest';
 import { createSystemClock } from '../../src/signal/clock.ts';
-import { planRequest, Request } from '../../src/signal/request.ts';
+import { Request } from '../../src/signal/request.ts';
+import { planRequest } from '../../src/signal/request-plan.ts';
 import { FakeTransport } from '../helpers/fake-transport.ts';
 import { createManyKeys, forgeMessage } from '../helpers/forge.ts';
 import { loadedConfig } from '../helpers/loaded-config.ts';
