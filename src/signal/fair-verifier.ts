@@ -12,6 +12,9 @@ const MAX_PER_NAME = 256;
 /** So many in all names together: with more than 64 names that wait, fewer in each. One is always allowed. */
 const MAX_IN_ALL = 64 * MAX_PER_NAME;
 
+/** In a long flood one of so many is read and takes the place of another: to read each would take the processor. */
+const READ_ONE_OF = 16;
+
 /** What an item takes beside its bytes: its parts as objects, and its places in lists. */
 const OVERHEAD_BYTES = 1024;
 
@@ -26,6 +29,8 @@ interface Lane<T> {
   waiting: Entry<T>[];
   /** with the overhead of each */
   bytes: number;
+  /** how many have come while there was no room, since there was last plenty */
+  beyond: number;
 }
 
 /** What a verifier asks and tells. */
@@ -73,11 +78,24 @@ export class FairVerifier<T> {
     return bytes;
   }
 
+  /**
+   * Whether the next item that claims a name is worth being read and submitted. Where there is no room it is a draw, at
+   * first with the chances of what waits already.
+   */
+  draw(name: string): boolean {
+    const lane = this.#lanes.get(name);
+    if (lane === undefined) return true;
+    const most = this.#maxPerName();
+    if (lane.waiting.length <= most / 2) lane.beyond = 0;
+    if (lane.waiting.length < most) return true;
+    return this.#random() < Math.max(most / (most + ++lane.beyond), 1 / READ_ONE_OF);
+  }
+
   /** Takes an item that claims a name; whatever there is no room for then is told. */
   submit(name: string, item: T, sizeBytes: number): void {
     let lane = this.#lanes.get(name);
     if (lane === undefined) {
-      lane = { name, waiting: [], bytes: 0 };
+      lane = { name, waiting: [], bytes: 0, beyond: 0 };
       this.#lanes.set(name, lane);
       this.#turns.push(lane);
     }
@@ -115,8 +133,12 @@ export class FairVerifier<T> {
     }
   }
 
+  #maxPerName(): number {
+    return Math.max(1, Math.min(MAX_PER_NAME, Math.floor(MAX_IN_ALL / this.#turns.size)));
+  }
+
   #makeRoom(lane: Lane<T>): void {
-    const most = Math.max(1, Math.min(MAX_PER_NAME, Math.floor(MAX_IN_ALL / this.#turns.size)));
+    const most = this.#maxPerName();
     while (lane.waiting.length > most) this.#crowdOut(lane, Math.floor(this.#random() * lane.waiting.length));
     // Large ones make room for small ones: else one of the largest could crowd out everything.
     while (lane.bytes > this.#shareBytes && lane.waiting.length > 1) this.#crowdOut(lane, this.#pickBySize(lane));

@@ -11,24 +11,33 @@ export interface ScreenedReply {
   peer: Peer;
 }
 
+/** What the screen asks of each reply, by whom it claims to be from, before it reads the rest. */
+export interface RespondersState {
+  hasAnswered(peer: Peer): boolean;
+  /** whether there is room for another reply in this name, or it is drawn to take another's place */
+  draw(peer: Peer): boolean;
+}
+
+/** Why a reply is dropped that there is no room for. */
+export const CROWDED_OUT = 'they arrive faster than signatures can be verified';
+
 /** All checks of the replies to one request but the signature; what is refused is told. */
 export class ReplyScreen {
   readonly #peers = new Map<string, Peer>();
   readonly #config: Config;
   readonly #hashHex: string;
-  readonly #answered: ReadonlySet<string>;
   readonly #losses: LossCounter;
+  readonly #responders: RespondersState;
 
   /**
    * @param requestHash 32 bytes
-   * @param answered the destinations that have answered, now and whenever it is asked
    */
-  constructor(config: Config, requestHash: Uint8Array, answered: ReadonlySet<string>, losses: LossCounter) {
+  constructor(config: Config, requestHash: Uint8Array, losses: LossCounter, responders: RespondersState) {
     for (const peer of config.peers) this.#peers.set(peer.publicKey, peer);
     this.#config = config;
     this.#hashHex = Buffer.from(requestHash).toString('hex');
-    this.#answered = answered;
     this.#losses = losses;
+    this.#responders = responders;
   }
 
   /**
@@ -44,7 +53,8 @@ export class ReplyScreen {
       return undefined;
     }
     // Who has answered may send as much as he likes: that is seen before anything else is read.
-    if (this.#answered.has(peer.destination)) return this.drop('a second one', peer);
+    if (this.#responders.hasAnswered(peer)) return this.drop('a second one', peer);
+    if (!this.#responders.draw(peer)) return this.drop(CROWDED_OUT, peer);
     let reply: ParsedReply;
     try {
       // What arrived is a view of whatever came in with it, which would be kept as long.

@@ -1,7 +1,7 @@
 // What arrives may be a flood of forgeries. It is refused as early as it can be told apart, what must be verified waits
 // in turns by whom it claims to be from, and no destination's replies are held beyond the largest that there can be.
 
-import type { Config } from '../config/config.ts';
+import type { Config, Peer } from '../config/config.ts';
 import { hashMessage, verifyMessage } from '../protocol/message.ts';
 import { replySubject } from '../protocol/subject.ts';
 import type { Delivery, Subscription, Transport } from '../transport/transport.ts';
@@ -10,7 +10,7 @@ import { FairVerifier } from './fair-verifier.ts';
 import { Inbox } from './inbox.ts';
 import { LossCounter } from './loss-counter.ts';
 import type { OnNotice } from './notice.ts';
-import { ReplyScreen, type ScreenedReply } from './reply-screen.ts';
+import { CROWDED_OUT, ReplyScreen, type ScreenedReply } from './reply-screen.ts';
 import type { RequestPlan } from './request-plan.ts';
 import { assertFits, encodePlan } from './send.ts';
 
@@ -85,7 +85,10 @@ export class Request implements AsyncIterable<Reply> {
     assertFits(bytes, plan.payload, transport.maxPayloadBytes);
     const hash = hashMessage(bytes);
     this.#losses = new LossCounter(onNotice);
-    this.#screen = new ReplyScreen(config, hash, this.#answered, this.#losses);
+    this.#screen = new ReplyScreen(config, hash, this.#losses, {
+      hasAnswered: (peer) => this.#answered.has(peer.destination),
+      draw: (peer) => this.#verifier.draw(this.#nameOf(peer)),
+    });
     this.#inbox = new Inbox(
       () => this.#end(),
       ({ destination, payload }) => {
@@ -96,7 +99,7 @@ export class Request implements AsyncIterable<Reply> {
       {
         verify: ({ reply }) => verifyMessage(reply.message),
         deliver: (arrival, valid) => this.#deliver(arrival, valid),
-        onCrowdedOut: ({ peer }) => this.#screen.drop('they arrive faster than signatures can be verified', peer),
+        onCrowdedOut: ({ peer }) => this.#screen.drop(CROWDED_OUT, peer),
       },
       this.#shareBytes,
     );
@@ -156,10 +159,10 @@ export class Request implements AsyncIterable<Reply> {
     const screened = this.#screen.screen(data, arrivedMs);
     if (screened === undefined) return;
     const arrival = { ...screened, arrivedMs, elapsedMs: monotonicMs() - this.#sentAtMs };
-    this.#verifier.submit(this.#nameOf(arrival), arrival, data.length);
+    this.#verifier.submit(this.#nameOf(arrival.peer), arrival, data.length);
   }
 
-  #nameOf({ peer }: ScreenedReply): string {
+  #nameOf(peer: Peer): string {
     return this.#asked.has(peer.destination) ? peer.destination : NOT_ASKED;
   }
 
@@ -185,7 +188,7 @@ export class Request implements AsyncIterable<Reply> {
       arrivedMs,
     });
     if (this.#missing.size === 0) this.#end();
-    else this.#verifier.discard(this.#nameOf(arrival), (other) => this.#isSecond(other));
+    else this.#verifier.discard(this.#nameOf(arrival.peer), (other) => this.#isSecond(other));
   }
 
   /** Why a reply is not taken although it came so far. */
@@ -194,7 +197,7 @@ export class Request implements AsyncIterable<Reply> {
     if (!valid) return 'bad signature';
     // A copy that was quicker may have answered while this one was being verified.
     if (this.#answered.has(peer.destination)) return 'a second one';
-    if (this.#nameOf(arrival) !== NOT_ASKED) return undefined;
+    if (this.#nameOf(arrival.peer) !== NOT_ASKED) return undefined;
     const bytes = this.#notAskedBytes + reply.message.payload.length;
     if (this.#notAskedBytes > 0 && bytes > this.#shareBytes)
       return 'too many of hosts that were not asked wait already';
