@@ -3,13 +3,19 @@
 // by one verification. Of what waits in one name more than there is room for, some is dropped at random: whoever
 // floods it cannot choose that it is the honest one, whether he comes before it or behind it.
 
-import { MAX_STARTED, OrderedVerifier } from './ordered-verifier.ts';
+import { OrderedVerifier } from './ordered-verifier.ts';
 import { Queue } from './queue.ts';
 
-/** So many may wait in one name: with those that have been started, a burst of 500 is no loss. */
+/**
+ * So many may have been started and not delivered. Few, so that in a flood the thread that reads has the processor before
+ * those that verify: what it does not read in time comes late, whosever it is.
+ */
+const MAX_UNDER_WAY = 64;
+
+/** So many may wait in one name: with those that have been started, a burst of 300 is no loss. */
 const MAX_PER_NAME = 256;
 
-/** So many in all names together: with more than 64 names that wait, fewer in each. One is always allowed. */
+/** So many in all names together, about: where more than 64 names wait, fewer in each. One is always allowed. */
 const MAX_IN_ALL = 64 * MAX_PER_NAME;
 
 /** In a long flood one of so many is read and takes the place of another: to read each would take the processor. */
@@ -123,7 +129,7 @@ export class FairVerifier<T> {
     for (let lane = this.#turns.at(0); lane !== undefined; lane = this.#turns.at(0)) {
       const next = lane.waiting[0];
       if (next !== undefined) {
-        if (this.#underWay.size >= MAX_STARTED || this.#underWay.sizeBytes >= this.#shareBytes) return;
+        if (this.#underWay.size >= MAX_UNDER_WAY || this.#underWay.sizeBytes >= this.#shareBytes) return;
         if (!this.#underWay.submit(next.item, next.sizeBytes)) return;
         this.#remove(lane, 0);
       }

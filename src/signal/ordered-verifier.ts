@@ -8,7 +8,7 @@ import { Queue } from './queue.ts';
  * How many may have been started and not delivered: enough to keep the thread pool busy while the first of them is
  * waited for, and few enough that the consumer has room for all of them at once.
  */
-export const MAX_STARTED = 256;
+const MAX_STARTED = 256;
 /** What may wait for verification. */
 const MAX_WAITING = 8192;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
