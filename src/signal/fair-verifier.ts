@@ -12,11 +12,11 @@ import { Queue } from './queue.ts';
  */
 const MAX_UNDER_WAY = 64;
 
-/** So many may wait in one name: with those that have been started, a burst of 300 is no loss. */
-const MAX_PER_NAME = 256;
+/** So many may wait in one name: with those that have been started, a burst of 500 is no loss. */
+const MAX_PER_NAME = 512;
 
-/** So many in all names together, about: where more than 64 names wait, fewer in each. One is always allowed. */
-const MAX_IN_ALL = 64 * MAX_PER_NAME;
+/** So many in all names together, about: where more than 32 names wait, fewer in each. One is always allowed. */
+const MAX_IN_ALL = 32 * MAX_PER_NAME;
 
 /** In a long flood one of so many is read and takes the place of another: to read each would take the processor. */
 const READ_ONE_OF = 16;

@@ -22,6 +22,10 @@ export function forgeInNameOf(keys: TestKeys, request: Uint8Array, sizeBytes = 0
   };
 }
 
+/** Published in one go at most. */
+const STEP = 500;
+const CAUGHT_UP_MS = 20;
+
 /** A flood under way. */
 export interface Flood {
   /** Ends it; resolves with how many the server has had of it. */
@@ -35,13 +39,15 @@ export function flood(
   make: (i: number) => Uint8Array,
   perSecond: number,
 ): Flood {
-  const STEP = 500;
   const stop = new AbortController();
   let count = 0;
   const publish = async () => {
-    const startedMs = performance.now();
+    let [due, lastMs] = [Number.isFinite(perSecond) ? 0 : perSecond, performance.now()];
     while (!stop.signal.aborted) {
-      const due = Math.floor((perSecond * (performance.now() - startedMs)) / 1000);
+      const nowMs = performance.now();
+      // Whoever was held up does not make up for all of it at once: that would be a burst.
+      if (Number.isFinite(due)) due += (perSecond * Math.min(nowMs - lastMs, CAUGHT_UP_MS)) / 1000;
+      lastMs = nowMs;
       for (const end = Math.min(due, count + STEP); count < end; ) client.publish(subject, make(count++));
       // With a pace there is time to wait; without, the server's answer is what to wait for.
       if (due > count) await client.flush();
