@@ -98,12 +98,10 @@ describe('twenty thousand recorded replies', () => {
 });
 
 describe('forged replies of a megabyte', () => {
-  it('in a host’s own name and in another’s do not hide its small one, nor those of others', async () => {
+  it('in the names of others hide no reply', async () => {
     const { stdout } = await askAfter(({ request, raw }) => {
-      const make = forgeInNameOf(web.keys, request, 1_000_000);
-      for (let i = 0; i < 3; i++) raw(make(i));
-      const others = forgeInNameOf((silent[0] as TestNode).keys, request, 1_000_000);
-      for (let i = 0; i < 40; i++) raw(others(i));
+      const makers = silent.map(({ keys }) => forgeInNameOf(keys, request, 1_000_000));
+      for (let i = 0; i < 40; i++) raw(makers[i % SILENT]?.(i) as Buffer);
     });
     expect(sorted(stdout)).toEqual(ALL);
   });
