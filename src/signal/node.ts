@@ -14,7 +14,8 @@ import type { Keeper } from './keep.ts';
 import type { OnNotice } from './notice.ts';
 import { Receiver } from './receive.ts';
 import { planReceive, type ReceiveOptions } from './receive-plan.ts';
-import { planRequest, Request } from './request.ts';
+import { Request } from './request.ts';
+import { planRequest } from './request-plan.ts';
 import { assertFits, encodePlan, planSend, repeatable, type SendOptions, type SendPlan } from './send.ts';
 
 const NS_PER_MS = 1_000_000n;
