@@ -28,6 +28,8 @@ export interface StartOptions {
   cwd?: string;
   /** what to start instead of the program; default: the program */
   file?: string;
+  /** if it has not ended by itself after this long it is killed */
+  limitMs?: number;
 }
 
 /** A program that has been started. */
@@ -37,7 +39,11 @@ export class Program {
   readonly #text = { stdout: '', stderr: '' };
   readonly #process;
 
-  constructor(config: string, args: readonly string[], { input, file = PROGRAM, ...options }: StartOptions) {
+  constructor(
+    config: string,
+    args: readonly string[],
+    { input, file = PROGRAM, limitMs = LIMIT_MS, ...options }: StartOptions,
+  ) {
     // A certificate store of the machine's slows each start down.
     const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env;
     this.#process = execa(file, args, {
@@ -47,7 +53,7 @@ export class Program {
       env: { ...inherited, REMAPHORE_CONFIG: config, ...options.env } as Record<string, string>,
       reject: false,
       stripFinalNewline: false,
-      timeout: LIMIT_MS,
+      timeout: limitMs,
       killSignal: 'SIGKILL',
     });
     this.pid = this.#process.pid as number;
