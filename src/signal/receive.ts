@@ -20,7 +20,7 @@ import type { SinceReading } from './since.ts';
 export const MAX_WAITING_MESSAGES = 1024;
 const MAX_WAITING_MIB = 64;
 
-/** What arrived may wait so for its verification: that is half a second of work, and more of it is only more memory. */
+/** What arrived may wait so for its verification: of what comes faster, more that waits is only more memory. */
 const MAX_UNVERIFIED = 8192;
 const MAX_UNVERIFIED_BYTES = 8 * 1024 * 1024;
 
