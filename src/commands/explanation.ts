@@ -22,7 +22,9 @@ const KINDS: Record<Refusal, string> = {
   'outside-window': 'outside the time window',
   replay: 'replayed',
   'memory-full': 'more than can be remembered',
+  unverified: 'dropped unverified, as more came than can be verified',
   'bad-signature': 'with a bad signature',
+  'no-room': 'dropped as too many were waiting',
 };
 
 /** How many messages were not acted on, and why; undefined when there were none. */

@@ -48,6 +48,7 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
     await listener.listen(receiver);
     output.status(undefined);
     explainer?.finish();
+    if (options.explain && listener.received > 0) await reportRefused(receiver, output);
 
     if (listener.received >= count) return options.exitStatus ? listener.lastExitCode : ExitCode.ok;
     if (!wasListening()) {
@@ -102,6 +103,13 @@ async function reportNothing(
   } else if (!interrupt.signal.aborted) {
     output.notice(`nothing came ${time}`);
   }
+}
+
+/** Says how much came, beside what was accepted, that was not acted on. */
+async function reportRefused({ refused }: Incoming, output: Output): Promise<void> {
+  if (refused.size === 0) return;
+  const { summarizeRefused } = await import('./explanation.ts');
+  output.notice(`ignored in all: ${summarizeRefused(refused)}`, { ignored: Object.fromEntries(refused) });
 }
 
 /** Says how many came, and from whom, where more were waited for. */

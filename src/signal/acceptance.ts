@@ -13,7 +13,7 @@ import { hashMessage, type ParsedMessage, parseMessage, readSender, verifyMessag
 import { foldVerb, isVerbGranted } from '../protocol/verb.ts';
 import type { Memory, Recollection } from './replay-memory.ts';
 
-/** Which check refused a message, in the order in which they are made. */
+/** Which check refused a message, in the order in which they are made; `unverified`, `no-room`: there was no room for it. */
 export const REFUSALS = [
   'malformed',
   'unknown-key',
@@ -26,10 +26,12 @@ export const REFUSALS = [
   'outside-window',
   'replay',
   'memory-full',
+  'unverified',
   'bad-signature',
+  'no-room',
 ] as const;
 
-/** One of the checks, as the reason why a message was not acted on. */
+/** One of those, as the reason why a message was not acted on. */
 export type Refusal = (typeof REFUSALS)[number];
 
 /** What a receiver waits for. */

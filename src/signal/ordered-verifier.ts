@@ -9,7 +9,7 @@ import { Queue } from './queue.ts';
  * waited for, and few enough that the consumer has room for all of them at once.
  */
 const MAX_STARTED = 256;
-/** What may wait for verification. */
+/** What may wait for verification; of the bytes, one item more than that. */
 const MAX_WAITING = 8192;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
@@ -49,7 +49,7 @@ export class OrderedVerifier<T> {
 
   /** Takes an item, unless too much is waiting: then false, and the item is not taken. */
   submit(item: T, sizeBytes: number): boolean {
-    if (this.#entries.size >= MAX_WAITING || this.#bytes + sizeBytes > MAX_WAITING_BYTES) return false;
+    if (this.#entries.size >= MAX_WAITING || this.#bytes >= MAX_WAITING_BYTES) return false;
     this.#entries.push({ item, sizeBytes, valid: undefined });
     this.#bytes += sizeBytes;
     this.#start();

@@ -33,7 +33,7 @@ export interface ReceiveOptions {
   /**
    * Told of each message that is not acted on.
    *
-   * @param refusal which check refused it
+   * @param refusal which check refused it, or that there was no room for it
    * @param describe what can be said of it, to be called at once or not at all: it costs more than the refusal
    */
   onRefused?: ((refusal: Refusal, describe: () => Refused) => void) | undefined;

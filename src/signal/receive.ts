@@ -1,11 +1,10 @@
 import type { Config } from '../config/config.ts';
-import { DEFAULT_VERB } from '../protocol/constants.ts';
-import type { KeyPair } from '../protocol/keys.ts';
-import { encodeMessage, parseMessage, verifyMessage } from '../protocol/message.ts';
+import { parseMessage } from '../protocol/message.ts';
 import type { Subscription, Transport } from '../transport/transport.ts';
 import { Acceptance, type Candidate, isInWindow, type NotActed, type Refusal, type Rule } from './acceptance.ts';
 import { type AcceptedFile, openAcceptedFile } from './accepted-file.ts';
 import type { Clock } from './clock.ts';
+import { FairRoom } from './fair-room.ts';
 import { Inbox } from './inbox.ts';
 import { LossCounter } from './loss-counter.ts';
 import type { OnNotice } from './notice.ts';
@@ -13,11 +12,17 @@ import { OrderedVerifier } from './ordered-verifier.ts';
 import type { ReceivedMessage, ReceiveOptions, ReceivePlan } from './receive-plan.ts';
 import { Receiving } from './received.ts';
 import { Recorder } from './recorder.ts';
+import { rehearse } from './rehearse.ts';
 import { ReplayMemory } from './replay-memory.ts';
 import type { SinceReading } from './since.ts';
 
-/** Accepted messages that may wait for the consumer; further ones are dropped with a notice. */
+/** Accepted messages that may wait for the consumer, and their payloads; further ones are dropped with a notice. */
 export const MAX_WAITING_MESSAGES = 1024;
+const MAX_WAITING_MIB = 64;
+
+/** What arrived may wait so for its verification: of what comes faster, more that waits is only more memory. */
+const MAX_UNVERIFIED = 8192;
+const MAX_UNVERIFIED_BYTES = 8 * 1024 * 1024;
 
 /** What was kept may be so far ahead of the consumer, in messages and in their bytes: all of it is there to be read later. */
 const STORED_AHEAD = MAX_WAITING_MESSAGES;
@@ -45,6 +50,8 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   readonly #receiving: Receiving;
   readonly #acceptance: Acceptance;
   readonly #verifier: OrderedVerifier<Submitted>;
+  /** for what arrived and is not verified; what comes from the stream has room of its own */
+  readonly #unverified = new FairRoom(MAX_UNVERIFIED, MAX_UNVERIFIED_BYTES);
   readonly #losses: LossCounter;
   readonly #inbox: Inbox<ReceivedMessage>;
   readonly #recorder: Recorder<Candidate>;
@@ -102,7 +109,10 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     if (signal?.aborted) this.#end();
   }
 
-  /** how many messages were not acted on so far, by the check that refused them */
+  /**
+   * how many messages were not acted on so far, by the check that refused them, or for want of room; with those that were
+   * accepted they are all that arrived
+   */
   get refused(): ReadonlyMap<Refusal, number> {
     return this.#refused;
   }
@@ -152,8 +162,12 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     const candidate = this.#acceptance.screen(data, this.#clock.nowMs());
     if (typeof candidate === 'string') {
       this.#refuse(candidate, data, undefined);
-    } else if (!this.#verifier.submit({ candidate, rule: undefined, isStored: false }, data.length)) {
+    } else if (this.#unverified.take(candidate.sender.publicKey, data.length)) {
+      detach(candidate);
+      this.#verifier.submit({ candidate, rule: undefined, isStored: false }, data.length);
+    } else {
       this.#losses.count('message dropped: they arrive faster than signatures can be verified');
+      this.#refuse('unverified', data, undefined);
     }
   }
 
@@ -193,19 +207,31 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   #deliver({ candidate, rule, isStored }: Submitted, valid: boolean): void {
     if (this.#ended.signal.aborted) return;
     this.#onRoom();
+    const { message, sender } = candidate;
+    if (rule === undefined) this.#unverified.give(sender.publicKey, message.bytes.length);
     // With --since there was room for it before it was verified.
-    const hasRoom = rule !== undefined || this.waiting < MAX_WAITING_MESSAGES;
+    const full = rule === undefined ? this.#waitingTooMuch(message.payload.length) : undefined;
     const comesAgain = rule !== undefined && !isStored;
     const reason = valid ? this.#acceptance.settle(candidate, this.#clock.nowMs(), rule) : 'bad-signature';
     if (reason !== undefined) {
-      if (!comesAgain) this.#refuse(reason, candidate.message.bytes, rule);
-    } else if (hasRoom) {
-      this.#waitingBytes += candidate.message.payload.length;
-      const isNews = isInWindow(candidate.message.timeNs, this.#clock.nowMs(), this.#config.allowSkewMs);
+      if (!comesAgain) this.#refuse(reason, message.bytes, rule);
+    } else if (full === undefined) {
+      this.#waitingBytes += message.payload.length;
+      const isNews = isInWindow(message.timeNs, this.#clock.nowMs(), this.#config.allowSkewMs);
       this.#record(candidate, rule === undefined || isNews);
     } else {
-      this.#losses.count(`message dropped: ${MAX_WAITING_MESSAGES} are waiting already`);
+      this.#losses.count(`message dropped: ${full} are waiting already`);
+      this.#refuse('no-room', message.bytes, rule);
     }
+  }
+
+  /** What is waiting, when that is too much for a further payload; undefined: there is room for it. */
+  #waitingTooMuch(sizeBytes: number): string | undefined {
+    if (this.waiting >= MAX_WAITING_MESSAGES) return `${MAX_WAITING_MESSAGES}`;
+    if (this.#waitingBytes > 0 && this.#waitingBytes + sizeBytes > MAX_WAITING_MIB * 2 ** 20) {
+      return `${MAX_WAITING_MIB} MiB`;
+    }
+    return undefined;
   }
 
   /** What is kept and too old to be accepted by who only listens is of no use to those that start later. */
@@ -216,14 +242,19 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
 
   #refuse(reason: NotActed, bytes: Uint8Array, rule: Rule | undefined): void {
     if (reason === 'delivered') return;
-    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
+    this.#count(reason, 1);
     if (reason === 'memory-full') this.#losses.count('message dropped: too many to remember');
     this.#onRefused?.(reason, () => this.#acceptance.describe(bytes, reason, this.#clock.nowMs(), rule));
+  }
+
+  #count(reason: Refusal, count: number): void {
+    if (count > 0) this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + count);
   }
 
   #end(error?: Error): void {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
+    this.#count('unverified', this.#unverified.items);
     this.#subscription?.close();
     this.#since?.close();
     this.#onRoom();
@@ -238,20 +269,8 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
   }
 }
 
-/**
- * Signs a message that goes nowhere, verifies it, and notes nothing: the first verification, which starts the threads, takes
- * 3 ms, and the first note 1 ms.
- */
-async function rehearse(keys: KeyPair, note: () => Promise<void> | undefined): Promise<void> {
-  // What has been said to the server goes out first.
-  await new Promise((resolve) => setImmediate(resolve));
-  const content = {
-    destination: '',
-    timeNs: 0n,
-    uuid: new Uint8Array(),
-    verb: DEFAULT_VERB,
-    payload: new Uint8Array(),
-  };
-  await verifyMessage(parseMessage(encodeMessage({ ...content, wantsReply: false }, keys)));
-  await note();
+/** Has a candidate hold bytes of its own where they are part of a larger piece that was read, and hold all of that. */
+function detach(candidate: Candidate): void {
+  const { bytes } = candidate.message;
+  if (bytes.buffer.byteLength > 2 * bytes.length) candidate.message = parseMessage(Buffer.from(bytes));
 }
