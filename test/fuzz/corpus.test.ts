@@ -12,23 +12,27 @@ const LONGEST_BYTES = 256 * 1024;
 /** Configurations are dearer. */
 const INPUTS = { default: 10_000, config: 1000, yaml: 1000 } as Record<string, number>;
 const SEED = 1;
-/** A busy machine may take several times as long as the two seconds that it takes otherwise. */
-const SLOW_MS = 60_000;
+/** A busy machine may take many times as long as the two seconds that it takes otherwise. */
+const SLOW_MS = 120_000;
 
 describe.each(TARGETS)('the parser of $name', (target) => {
-  it('keeps its promises for every input that was found', () => {
-    const trials = new Trials(target);
-    for (const { file, input } of readCorpus(target.name)) {
-      expect(() => trials.try(input), file).not.toThrow();
-    }
-  });
+  it(
+    'keeps its promises for every input that was found',
+    () => {
+      const trials = new Trials(target);
+      for (const { file, input } of readCorpus(target.name)) {
+        expect(() => trials.try(input), file).not.toThrow();
+      }
+    },
+    SLOW_MS,
+  );
 
   it(
     'keeps its promises for some thousand inputs made of those',
     () => {
       const corpus = readCorpus(target.name).map(({ input }) => input);
       const count = INPUTS[target.name] ?? (INPUTS['default'] as number);
-      const { tried } = fuzz(target, { count, durationMs: SLOW_MS, seed: SEED, corpus });
+      const { tried } = fuzz(target, { count, durationMs: Number.POSITIVE_INFINITY, seed: SEED, corpus });
       expect(tried).toBe(count);
     },
     SLOW_MS,
