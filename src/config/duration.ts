@@ -12,6 +12,7 @@ const UNIT_NS: Record<string, bigint> = {
 
 const DAY_NS = 86_400_000_000_000n;
 const MAX_NS = 2n ** 63n - 1n;
+const MAX_DIGITS = String(MAX_NS).length;
 
 /** How durations are written, for messages about one that is not. */
 export const DURATION_FORM = 'a duration like 1h2m3s4ms';
@@ -36,9 +37,12 @@ export function parseDuration(text: string, options: { days?: boolean } = {}): b
     if (whole === '' && decimals === '') return undefined;
     if (unit === 'd' && options.days !== true) return undefined;
     const unitNs = unit === 'd' ? DAY_NS : (UNIT_NS[unit] as bigint);
+    // So many do not fit 64 bits in any unit; to read them all takes longer than in proportion to their number.
+    const digits = whole.replace(/^0+/, '');
+    if (digits.length > MAX_DIGITS) return undefined;
     // More digits than this cannot change a nanosecond of any unit.
     const fraction = decimals.slice(0, 20);
-    totalNs += BigInt(whole || '0') * unitNs + (BigInt(fraction || '0') * unitNs) / 10n ** BigInt(fraction.length);
+    totalNs += BigInt(digits || '0') * unitNs + (BigInt(fraction || '0') * unitNs) / 10n ** BigInt(fraction.length);
     if (totalNs > MAX_NS) return undefined;
   }
   if (rest === '') return undefined;

@@ -85,8 +85,13 @@ function readValues(block: Block, fail: Fail, raw: RawConfig): void {
       continue;
     }
     const key = line.slice(0, colon).trim().toLowerCase();
-    if (!isKnown(key)) raw.unknown.push({ text: key, where, known: CONFIG_KEYS });
-    else raw.values.set(key, [...(raw.values.get(key) ?? []), { text: line.slice(colon + 1).trim(), where }]);
+    if (!isKnown(key)) {
+      raw.unknown.push({ text: key, where, known: CONFIG_KEYS });
+      continue;
+    }
+    const values = raw.values.get(key) ?? [];
+    raw.values.set(key, values);
+    values.push({ text: line.slice(colon + 1).trim(), where });
   }
 }
 
@@ -95,7 +100,7 @@ function isKnown(key: string): key is ConfigKey {
 }
 
 function parseSection(line: string, where: number, fail: Fail): Section {
-  const name = /^\[\s*([^\]]*?)\s*\]$/.exec(line)?.[1]?.toLowerCase();
+  const name = /^\[([^\]]*)\]$/.exec(line)?.[1]?.trim().toLowerCase();
   if (name === undefined) {
     const advice = 'close the bracket, with nothing behind it';
     return fail('syntax', where, 'expected a section such as [ Identities ] or [ Peers ]', advice) ?? 'damaged';

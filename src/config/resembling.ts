@@ -7,6 +7,8 @@ export function findResembling(word: string, known: readonly string[]): string |
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
+    // No fewer edits than that could do, and a very long word needs much memory to count them.
+    if (Math.abs(word.length - candidate.length) >= bestDistance) continue;
     const distance = editDistance(word, candidate);
     if (distance < bestDistance) {
       best = candidate;

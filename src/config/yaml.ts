@@ -47,7 +47,8 @@ export function parseYaml(text: string, fail: Fail): RawConfig | undefined {
   for (const [written, value] of Object.entries(document)) {
     const key = written.toLowerCase();
     if (key === 'identities' || key === 'peers') {
-      entries[key].push(...readEntries(value, key, fail, raw.unknown));
+      // One at a time: a call takes only so many arguments.
+      for (const entry of readEntries(value, key, fail, raw.unknown)) entries[key].push(entry);
     } else if (!isKnown(key)) {
       raw.unknown.push({ text: written, where: undefined, known: [...CONFIG_KEYS, 'servers', 'identities', 'peers'] });
     } else {

@@ -7,15 +7,22 @@ import { EVERY_DESTINATION } from './constants.ts';
 export function matchDestination(pattern: string, destination: string): boolean {
   if (destination.includes('*')) return false;
   if (pattern === EVERY_DESTINATION) return true;
-  const wanted = pattern.split('.');
-  const given = destination.split('.');
-  const open = wanted.at(-1) === '**';
-  if (open ? given.length < wanted.length : given.length !== wanted.length) return false;
-  const fixed = open ? wanted.length - 1 : wanted.length;
-  for (let i = 0; i < fixed; i++) {
-    if (!matchSegment(wanted[i] as string, given[i] as string)) return false;
+  // Segment by segment, and no further than they match: to take a hostile pattern apart first would cost far more.
+  for (let wantedAt = 0, givenAt = 0; ; ) {
+    const [wantedEnd, givenEnd] = [endOfSegment(pattern, wantedAt), endOfSegment(destination, givenAt)];
+    const wanted = pattern.slice(wantedAt, wantedEnd);
+    const [isLastWanted, isLastGiven] = [wantedEnd === pattern.length, givenEnd === destination.length];
+    if (isLastWanted && wanted === '**') return true;
+    if (isLastWanted !== isLastGiven || !matchSegment(wanted, destination.slice(givenAt, givenEnd))) return false;
+    if (isLastWanted) return true;
+    wantedAt = wantedEnd + 1;
+    givenAt = givenEnd + 1;
   }
-  return true;
+}
+
+function endOfSegment(text: string, start: number): number {
+  const dot = text.indexOf('.', start);
+  return dot === -1 ? text.length : dot;
 }
 
 function matchSegment(wanted: string, given: string): boolean {

@@ -13,6 +13,8 @@ import { decodeUtf8 } from './utf8.ts';
 const COMMA = 0x2c;
 const ASCII_ZERO = 0x30;
 const ASCII_A = 0x61;
+/** Longer than any honest field; to look at each byte of a longer one takes more time than to decode it. */
+const SHORT_TEXT_BYTES = 256;
 const REPLY_WANTED = 'Q';
 const NO_REPLY_WANTED = '_';
 const FLAG_REPLY_WANTED = REPLY_WANTED.charCodeAt(0);
@@ -210,13 +212,18 @@ function findComma(bytes: Uint8Array, start: number): number {
 }
 
 function readText(bytes: Buffer, start: number, end: number, code: ProtocolErrorCode): string {
+  if (isShortAscii(bytes, start, end)) return bytes.toString('latin1', start, end);
+  const text = decodeUtf8(bytes.subarray(start, end));
+  if (text === undefined) throw new ProtocolError(code, `expected UTF-8 in the ${code}`);
+  return text;
+}
+
+function isShortAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > SHORT_TEXT_BYTES) return false;
   for (let i = start; i < end; i++) {
-    if ((bytes[i] as number) < 0x80) continue;
-    const text = decodeUtf8(bytes.subarray(start, end));
-    if (text === undefined) throw new ProtocolError(code, `expected UTF-8 in the ${code}`);
-    return text;
+    if ((bytes[i] as number) >= 0x80) return false;
   }
-  return bytes.toString('latin1', start, end);
+  return true;
 }
 
 function isHex(bytes: Uint8Array, start: number, end: number): boolean {

@@ -40,9 +40,8 @@ export function parseCredentials(text: string, path: string): Credentials {
 }
 
 function readBlock(text: string, label: string): string | undefined {
-  const block = new RegExp(
-    `-{3,}BEGIN (?:NATS )?${label}-{3,}\\s+([A-Za-z0-9_.-]+?)\\s+-{3,}END (?:NATS )?${label}-{3,}`,
-  );
+  // At the ends there may be more dashes: to look for any number of them takes the square of the time of a row of them.
+  const block = new RegExp(`---BEGIN (?:NATS )?${label}-{3,}\\s+([A-Za-z0-9_.-]+?)\\s+-{3,}END (?:NATS )?${label}---`);
   return block.exec(text)?.[1];
 }
 

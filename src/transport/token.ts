@@ -7,6 +7,9 @@ export interface TokenTimes {
   expiresMs: number | undefined;
 }
 
+/** Far more than a server takes; the time to read JSON grows faster than its length when it is nested. */
+const MAX_TOKEN_CHARACTERS = 65_536;
+
 /**
  * Reads the times of a user's token (RFC 7519 §4.1); its signature is the server's to verify.
  *
@@ -14,6 +17,7 @@ export interface TokenTimes {
  * @returns undefined when it is none
  */
 export function readTokenTimes(jwt: string): TokenTimes | undefined {
+  if (jwt.length > MAX_TOKEN_CHARACTERS) return undefined;
   let claims: unknown;
   try {
     claims = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));

@@ -69,6 +69,13 @@ peers:
     for (const peers of [undefined, null, []]) expect((await parse(yamlText({ peers }))).peers).toEqual([]);
   });
 
+  it('can have more peers than a call takes arguments', async () => {
+    const { peers: _, ...others } = JSON.parse(yamlText());
+    const list = `[&a {destination: com.x.z, public_key: ${OTHER.publicKey}, verbs: []}${', *a'.repeat(200_000)}]`;
+    const config = await parse(`${JSON.stringify(others).slice(0, -1)}, peers: ${list}}`);
+    expect(config.peers).toMatchObject([{ destination: 'com.x.z' }]);
+  });
+
   it('takes one server as a text', async () => {
     expect((await parse(yamlText({ servers: 'nats://a' }))).servers).toEqual(['nats://a']);
   });
