@@ -37,6 +37,9 @@ console.log(`nats-server: ${env.NATS_SERVER}`);
 for (const tool of installTools()) {
   console.log(`${tool}: not installed, which takes root on Debian: the tests that need it are skipped`);
 }
+if (spawnSync('unshare', ['--net', 'true']).status !== 0) {
+  console.log('network namespaces are not permitted here: the tests that cut a network are skipped');
+}
 for (const [command = '', ...args] of steps) {
   console.log(`> ${[command, ...args].join(' ')}`);
   const { status } = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' });

@@ -1,13 +1,25 @@
-// Installs what some tests need besides node and a nats-server: the shells that completion is for, and what reads manuals.
-// Fails if something is missing in the end.
+// Installs what some tests need besides node and a nats-server: the shells that completion is for, what reads manuals, and
+// what sets clocks or makes networks that can be cut. Fails if something is missing in the end.
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installDebianPackages } from './debian.mjs';
+import { findFaketime } from './faketime.mjs';
+
+/** No program: it is loaded into one. */
+const FAKETIME = 'libfaketime';
 
 /** @type {Record<string, string>} each program, and Debian's package of it */
-const TOOLS = { zsh: 'zsh', fish: 'fish', man: 'man-db', mandoc: 'mandoc' };
+const TOOLS = {
+  zsh: 'zsh',
+  fish: 'fish',
+  man: 'man-db',
+  mandoc: 'mandoc',
+  ip: 'iproute2',
+  nsenter: 'util-linux',
+  [FAKETIME]: 'libfaketime',
+};
 
 /** @returns {string[]} what is missing and could not be installed */
 export function installTools() {
@@ -17,7 +29,7 @@ export function installTools() {
 }
 
 function listMissing() {
-  return Object.keys(TOOLS).filter((name) => !isOnPath(name));
+  return Object.keys(TOOLS).filter((name) => (name === FAKETIME ? findFaketime() === undefined : !isOnPath(name)));
 }
 
 /** @param {string} name */

@@ -31,6 +31,11 @@ export const EXIT_CODES: readonly ExitCodeSpec[] = [
   },
   { code: `${ExitCode.bug}`, brief: 'a bug', describe: 'a bug' },
   {
+    code: `${ExitCode.os}`,
+    brief: 'too many open files',
+    describe: 'too many open files: for this process (ulimit -n), or on the host',
+  },
+  {
     code: `${ExitCode.io}`,
     brief: 'output or state could not be written',
     describe:

@@ -14,6 +14,12 @@ const SIGPIPE = 13;
  * @returns the exit code
  */
 export function report(error: unknown, output: ProcessOutput, configFile?: string): number {
+  const limit = findDescriptorLimit(error);
+  if (limit !== undefined) {
+    const hint = 'ulimit -n shows how many this process may have';
+    output.error(`too many open files (${limit})`, hint, { code: 'too-many-files', exit_code: ExitCode.os });
+    return ExitCode.os;
+  }
   if (error instanceof UsageError) {
     output.error(error.message, error.hint, { code: error.code, exit_code: ExitCode.usage });
     return ExitCode.usage;
@@ -41,4 +47,13 @@ export function report(error: unknown, output: ProcessOutput, configFile?: strin
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   output.error(`bug: ${trace}`, undefined, { code: 'bug', exit_code: ExitCode.bug });
   return ExitCode.bug;
+}
+
+/** The code of an error that comes of there being no file descriptors; whatever opens a file may meet that. */
+function findDescriptorLimit(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EMFILE' || code === 'ENFILE') return code;
+  }
+  return undefined;
 }

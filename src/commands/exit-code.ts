@@ -12,6 +12,8 @@ export const ExitCode = {
   tooFew: 4,
   /** a bug (EX_SOFTWARE of sysexits.h) */
   bug: 70,
+  /** the host has no file descriptors left (EX_OSERR of sysexits.h) */
+  os: 71,
   /** output, or the file of what was accepted, could not be written (EX_IOERR of sysexits.h) */
   io: 74,
   /** plus the signal's number: ended by it */

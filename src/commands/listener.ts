@@ -22,6 +22,7 @@ export class Listener {
   readonly #context: CommandContext;
   readonly #interrupt: Interrupt;
   readonly #stop: AbortSignal;
+  readonly #ended: AbortSignal;
   readonly #status: () => string;
   /** ends the scripts when the listener itself cannot go on */
   readonly #failure = new AbortController();
@@ -30,14 +31,19 @@ export class Listener {
   readonly #senders = new Set<string>();
   #onSlotFree = () => {};
 
-  /** @param status the line that says what is waited for */
+  /**
+   * @param signals.stop aborted when it is to end
+   * @param signals.ended aborted, with the error, when nothing can come any more, which a listener that is busy would not notice
+   * @param status the line that says what is waited for
+   */
   constructor(
     options: ReceiveCommandOptions,
     context: CommandContext,
     interrupt: Interrupt,
-    stop: AbortSignal,
+    { stop, ended }: { stop: AbortSignal; ended: AbortSignal },
     status: () => string,
   ) {
+    this.#ended = ended;
     this.#status = status;
     this.#options = options;
     this.#context = context;
@@ -59,6 +65,8 @@ export class Listener {
     const messages = receiver[Symbol.asyncIterator]();
     // While there is room for more, nothing else would end the wait for the next message.
     this.#failure.signal.addEventListener('abort', () => void messages.return?.());
+    const onEnded = () => this.#failure.abort(this.#ended.reason);
+    this.#ended.addEventListener('abort', onEnded);
     try {
       for await (const message of receiver) {
         if (this.#stop.aborted) {
@@ -83,6 +91,8 @@ export class Listener {
     } catch (error) {
       this.#failure.abort(error);
     }
+    // Who waits for nothing more does not need the connection.
+    this.#ended.removeEventListener('abort', onEnded);
     await Promise.all(this.#running);
     this.#failure.signal.throwIfAborted();
   }

@@ -19,6 +19,7 @@ const GUARD_PART = 20;
 
 const LOSSES: Record<Loss, string> = {
   'not-refreshed': 'the broker has not confirmed it for half its ttl',
+  clock: 'this host’s clock is wrong, so that nobody takes its refreshes for valid',
   over: 'it is over by the broker’s clock',
   'no-stream': 'the stream cannot be read any more',
 };

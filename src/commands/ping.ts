@@ -1,5 +1,6 @@
 import { DEFAULT_VERB } from '../protocol/constants.ts';
-import { planRequest, type Reply } from '../signal/request.ts';
+import type { Reply } from '../signal/request.ts';
+import { planRequest } from '../signal/request-plan.ts';
 import { concludeRequest, unreachableError } from './conclude-request.ts';
 import { type Command, openConfig } from './context.ts';
 import { ExitCode } from './exit-code.ts';

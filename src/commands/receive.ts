@@ -43,7 +43,7 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
       output.status(status);
     };
     const receiver = await open(node, options, { ...receiveOptions, signal: stop, onRefused }, onReady);
-    const listener = new Listener(options, context, interrupt, stop, status);
+    const listener = new Listener(options, context, interrupt, { stop, ended: node.ended }, status);
     const wasListening = whenAborted(stop, () => isReady && node.connected);
     await listener.listen(receiver);
     output.status(undefined);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { UsageError } from '../signal/errors.ts';
-import { planRequest, type Reply } from '../signal/request.ts';
+import type { Reply } from '../signal/request.ts';
+import { planRequest } from '../signal/request-plan.ts';
 import { concludeRequest, unreachableError } from './conclude-request.ts';
 import { type Command, openConfig } from './context.ts';
 import { printPlan } from './dry-run.ts';
@@ -13,7 +14,9 @@ import { requestStatus } from './waiting.ts';
 
 const NEWLINE = 0x0a;
 
+/** Replies are printed together, as long as neither their number nor their bytes make that dear. */
 const MAX_REPLIES_A_WRITE = 256;
+const MAX_BYTES_A_WRITE = 1024 * 1024;
 
 /** Publishes one message, prints the replies as they come, and ends when all known responders have answered. */
 export const runRequest: Command<RequestCommandOptions> = async (options, context) => {
@@ -37,12 +40,16 @@ export const runRequest: Command<RequestCommandOptions> = async (options, contex
         : output.data(Buffer.concat(batch.map((reply) => formatReply(reply, token))), stop);
     let replies = 0;
     const batch: Reply[] = [];
+    let batchBytes = 0;
     for await (const reply of request) {
       replies++;
       batch.push(reply);
+      batchBytes += reply.payload.length;
       // Whatever else is verified in this turn of the event loop goes out with the same write.
       if (request.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
-      if (request.waiting > 0 && batch.length < MAX_REPLIES_A_WRITE) continue;
+      const isRoom = batch.length < MAX_REPLIES_A_WRITE && batchBytes < MAX_BYTES_A_WRITE;
+      if (request.waiting > 0 && isRoom) continue;
+      batchBytes = 0;
       try {
         await print(batch.splice(0));
       } catch (error) {

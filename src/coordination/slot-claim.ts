@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Identity } from '../config/config.ts';
 import { monotonicMs } from '../signal/clock.ts';
+import { TransportError } from '../transport/errors.ts';
 import { createRunUuid, type Journal, type Written } from './journal.ts';
 import type { LockAct } from './lock-act.ts';
 import { expiryMs, type LockState } from './lock-state.ts';
@@ -30,6 +31,8 @@ export interface ClaimGround {
 export type Loss =
   /** no refresh came back for half the ttl */
   | 'not-refreshed'
+  /** the same, because this host's clock makes them invalid */
+  | 'clock'
   /** the store says that the claim is over */
   | 'over'
   /** the stream cannot be read any more */
@@ -54,6 +57,8 @@ export class SlotClaim {
   #sentMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #onRefreshed = () => {};
+  /** why it is lost if no refresh comes back in time */
+  #impending: Loss = 'not-refreshed';
 
   constructor(settings: ClaimSettings, ground: ClaimGround) {
     this.#settings = settings;
@@ -149,7 +154,11 @@ export class SlotClaim {
       await delay(Math.max(0, leftMs), undefined, { signal: stop }).catch(() => {});
       if (stop.aborted) break;
       // Whatever is wrong: the slot is lost in time if it stays so.
-      await this.#refresh(stop).catch(() => delay(RETRY_MS));
+      await this.#refresh(stop).catch((error: unknown) => {
+        const isClock = error instanceof TransportError && error.code === 'clock';
+        this.#impending = isClock ? 'clock' : 'not-refreshed';
+        return delay(RETRY_MS);
+      });
     }
     ignore();
   }
@@ -158,7 +167,7 @@ export class SlotClaim {
     clearTimeout(this.#timer);
     if (this.#done.signal.aborted || this.#lost.signal.aborted) return;
     const leftMs = this.stopAtMs - monotonicMs();
-    if (leftMs <= 0) this.lose('not-refreshed');
+    if (leftMs <= 0) this.lose(this.#impending);
     else this.#timer = setTimeout(() => this.#armStop(), Math.ceil(leftMs));
   }
 
@@ -175,6 +184,7 @@ export class SlotClaim {
     if (entry.act.kind === 'claim') this.#seq = entry.seq;
     if (this.#ground.state.find(this.#seq) === undefined) return;
     this.#sentMs = sentMs;
+    this.#impending = 'not-refreshed';
     if (this.#timer !== undefined) this.#armStop();
     this.#onRefreshed();
   }

@@ -14,6 +14,8 @@ import { endProcessGroup } from './process-group.ts';
 export const CANNOT_EXECUTE = 126;
 /** Exit code of a script that is not there, as shells have it. */
 export const NOT_FOUND = 127;
+/** Exit code of a script that was ended, or not even started, because this process is to end. */
+const TERMINATED = 128 + constants.signals.SIGTERM;
 
 /** What to run, and how. */
 export interface ScriptRun {
@@ -63,6 +65,12 @@ export async function runScript(run: ScriptRun): Promise<ScriptResult> {
     await releaseEnds();
     const fault = `its input or output could not be set up: ${(error as Error).message}`;
     return { exitCode: CANNOT_EXECUTE, output: NOTHING, fault };
+  }
+  // To make a pipe takes a while.
+  if (run.stop?.aborted) {
+    await releaseEnds();
+    await capture?.finish();
+    return { exitCode: TERMINATED, output: NOTHING, fault: `${run.command}: not started, since the end came first` };
   }
 
   let outcome: Outcome;

@@ -90,7 +90,7 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
     this.#context = context;
     this.#onRefused = onRefused;
     this.#losses = new LossCounter(onNotice);
-    this.#receiving = new Receiving(config, transport, clock, filter.destination);
+    this.#receiving = new Receiving(config, transport, clock, filter.destination, signal);
     this.#entries = new DurableEntries(config);
     this.#store = store;
     this.#coordinationName = coordinationName;

@@ -49,6 +49,7 @@ export class Keeper {
    *
    * @param bytes the whole message
    * @param hash of the message
+   * @returns when it was stored, by the broker's clock: Unix time in milliseconds
    * @throws as `prepare`, or the signal's reason: then it may have been stored
    */
   async keep(
@@ -57,7 +58,7 @@ export class Keeper {
     bytes: Uint8Array,
     hash: Uint8Array,
     signal: AbortSignal | undefined,
-  ): Promise<void> {
+  ): Promise<number> {
     const { store, name } = await this.#find(channel, signal);
     const fromSeq = this.#knownSeq + 1;
     const findEarlier = async () => {
@@ -72,10 +73,12 @@ export class Keeper {
       const stored = await store.get(name, seq, signal);
       if (stored && isEqual(stored.data, bytes)) {
         this.#knownSeq = Math.max(this.#knownSeq, seq);
-        return;
+        return stored.storedMs;
       }
       // Somebody else used the id, or answered: then it may be elsewhere, and an id that nobody can know helps.
-      if ((await findEarlier()) !== undefined) return;
+      const earlier = await findEarlier();
+      const found = earlier === undefined ? undefined : await store.get(name, earlier, signal);
+      if (found !== undefined) return found.storedMs;
     }
   }
 

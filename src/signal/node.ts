@@ -14,8 +14,11 @@ import type { Keeper } from './keep.ts';
 import type { OnNotice } from './notice.ts';
 import { Receiver } from './receive.ts';
 import { planReceive, type ReceiveOptions } from './receive-plan.ts';
-import { planRequest, Request } from './request.ts';
-import { assertFits, encodePlan, planSend, type SendOptions, type SendPlan } from './send.ts';
+import { Request } from './request.ts';
+import { planRequest } from './request-plan.ts';
+import { assertFits, encodePlan, planSend, repeatable, type SendOptions, type SendPlan } from './send.ts';
+
+const NS_PER_MS = 1_000_000n;
 
 /** How to connect. */
 export interface ConnectOptions {
@@ -100,20 +103,27 @@ export class Node {
     return this.#transport.connected;
   }
 
+  /** aborted when the connection has ended for good: by its reason, a TransportError, or by `close` */
+  get ended(): AbortSignal {
+    return this.#transport.ended;
+  }
+
   /**
    * Sends one message; resolves when the server has it. If the connection breaks before, the same bytes are sent
    * again, which receivers take for the one message that it is. With `keep` it resolves when it is kept for certain.
    *
-   * @throws UsageError when it cannot be sent as put, TransportError when the server does not take it, the signal's
-   *   reason when aborted; with `keep` TransportError 'no-stream' when there is no stream that keeps the channel,
+   * @throws UsageError when it cannot be sent as put, TransportError when the server does not take it, or the connection was
+   *   lost for longer than the allowed skew before it had; the signal's reason when aborted; with `keep` TransportError 'no-stream' when there is no stream that keeps the channel,
    *   'no-store' when the broker keeps none
    */
   async send(options: SendOptions = {}): Promise<void> {
     const plan = planSend(this.#config, options);
     if (options.keep) return this.#sendToKeep(plan, options.signal);
+    // Signed before, it could be too old when the connection is back.
+    if (!this.#transport.connected) await this.#transport.confirm(options.signal);
     const bytes = encodePlan(plan, this.#clock.nextTimeNs(), false);
     assertFits(bytes, plan.payload, this.#transport.maxPayloadBytes);
-    await this.#transport.publish(plan.subject, bytes, { signal: options.signal });
+    await this.#transport.publish(plan.subject, repeatable(bytes, this.#config), { signal: options.signal });
   }
 
   async #sendToKeep(plan: SendPlan, signal: AbortSignal | undefined): Promise<void> {
@@ -121,9 +131,15 @@ export class Node {
     this.#keeper ??= new Keeper(this.#config, this.#transport);
     const maxBytes = await this.#keeper.prepare(plan.channel, signal);
     // Signed only now: the stream may have had to be found first.
-    const bytes = encodePlan(plan, this.#clock.nextTimeNs(), false);
+    const timeNs = this.#clock.nextTimeNs();
+    const bytes = encodePlan(plan, timeNs, false);
     assertFits(bytes, plan.payload, maxBytes);
-    await this.#keeper.keep(plan.subject, plan.channel, bytes, hashMessage(bytes), signal);
+    const storedMs = await this.#keeper.keep(plan.subject, plan.channel, bytes, hashMessage(bytes), signal);
+    const lateMs = storedMs - Number(timeNs / NS_PER_MS);
+    if (lateMs <= this.#config.allowSkewMs) return;
+    const late = `${(lateMs / 1000).toFixed(1)} s after it was signed`;
+    const text = `the message is kept, but was stored ${late}: durable listeners that do not allow for so much ignore it`;
+    this.#onNotice({ kind: 'loss', text });
   }
 
   /**

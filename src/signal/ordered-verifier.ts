@@ -9,7 +9,7 @@ import { Queue } from './queue.ts';
  * waited for, and few enough that the consumer has room for all of them at once.
  */
 const MAX_STARTED = 256;
-/** What may wait for verification, unless more is expected. */
+/** What may wait for verification. */
 const MAX_WAITING = 8192;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
@@ -23,7 +23,6 @@ interface Entry<T> {
 export class OrderedVerifier<T> {
   readonly #verify: (item: T) => Promise<boolean>;
   readonly #deliver: (item: T, valid: boolean) => void;
-  readonly #maxWaiting: number;
   readonly #entries = new Queue<Entry<T>>();
   /** how many of the entries, counted from the first, have been started */
   #started = 0;
@@ -32,12 +31,10 @@ export class OrderedVerifier<T> {
   /**
    * @param verify answers whether an item's signature is valid
    * @param deliver takes each item with the answer, in the order of submission
-   * @param expected how many items may well come at once, and then wait beside the usual number
    */
-  constructor(verify: (item: T) => Promise<boolean>, deliver: (item: T, valid: boolean) => void, expected = 0) {
+  constructor(verify: (item: T) => Promise<boolean>, deliver: (item: T, valid: boolean) => void) {
     this.#verify = verify;
     this.#deliver = deliver;
-    this.#maxWaiting = MAX_WAITING + expected;
   }
 
   /** how many items have been taken and not delivered */
@@ -52,7 +49,7 @@ export class OrderedVerifier<T> {
 
   /** Takes an item, unless too much is waiting: then false, and the item is not taken. */
   submit(item: T, sizeBytes: number): boolean {
-    if (this.#entries.size >= this.#maxWaiting || this.#bytes + sizeBytes > MAX_WAITING_BYTES) return false;
+    if (this.#entries.size >= MAX_WAITING || this.#bytes + sizeBytes > MAX_WAITING_BYTES) return false;
     this.#entries.push({ item, sizeBytes, valid: undefined });
     this.#bytes += sizeBytes;
     this.#start();

@@ -1,6 +1,9 @@
 // What was accepted is remembered for as long as its bytes could be accepted again. Two rules keep that exact:
-// nothing inside the window is forgotten to make room, and if the clock is set back, a message that is not newer than
-// one already forgotten counts as seen, because it may have been.
+// nothing inside the window is forgotten to make room, and if the clock is set, a message that bears a time of which some
+// were forgotten counts as seen, because it may have been. Only that time, and not all before it: a clock that was an hour
+// ahead when messages came, and is set right, must not make this host deaf for the next hour.
+
+import { TimeRanges } from './time-ranges.ts';
 
 /** Entries at most: with the default skew that is 87,000 messages a second, in about 60 MB. */
 const MAX_ENTRIES = 524_288;
@@ -25,7 +28,8 @@ export class ReplayMemory implements Memory {
   /** hash as latin1 text → when it was recorded and what time the message bears, both in Unix milliseconds */
   readonly #seen = new Map<string, { recordedMs: number; timeMs: number }>();
   readonly #wasAccepted: (hash: Uint8Array) => boolean;
-  #forgottenUpToMs = Number.NEGATIVE_INFINITY;
+  /** the times that forgotten messages bear */
+  readonly #forgotten: TimeRanges;
 
   /**
    * @param skewMs how far a message's time may be from the clock
@@ -37,13 +41,13 @@ export class ReplayMemory implements Memory {
     this.#windowMs = 2 * skewMs;
     this.#wasAccepted = wasAccepted;
     this.#maxEntries = maxEntries;
+    this.#forgotten = new TimeRanges(this.#windowMs);
   }
 
   /** Whether a message may be new; nothing is recorded. */
   recall(hash: Uint8Array, timeMs: number, nowMs: number): Recollection {
     this.#forget(nowMs);
-    if (timeMs <= this.#forgottenUpToMs || this.#seen.has(toKey(hash))) return 'seen';
-    if (this.#wasAccepted(hash)) return 'seen';
+    if (this.#forgotten.has(timeMs) || this.#seen.has(toKey(hash)) || this.#wasAccepted(hash)) return 'seen';
     return this.#seen.size >= this.#maxEntries ? 'full' : 'new';
   }
 
@@ -61,9 +65,10 @@ export class ReplayMemory implements Memory {
 
   #forget(nowMs: number): void {
     for (const [key, { recordedMs, timeMs }] of this.#seen) {
-      if (nowMs - recordedMs <= this.#windowMs) return;
+      // Also one that came when the clock was far ahead: it would keep all behind it from being forgotten.
+      if (Math.abs(nowMs - recordedMs) <= this.#windowMs) return;
       this.#seen.delete(key);
-      this.#forgottenUpToMs = Math.max(this.#forgottenUpToMs, timeMs);
+      this.#forgotten.add(timeMs);
     }
   }
 }

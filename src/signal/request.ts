@@ -1,17 +1,18 @@
+// What arrives may be a flood of forgeries. It is refused as early as it can be told apart, what must be verified waits
+// in turns by whom it claims to be from, and no destination's replies are held beyond the largest that there can be.
+
 import type { Config, Peer } from '../config/config.ts';
-import { matchDestination } from '../protocol/destination.ts';
-import { hashMessage, readSender, verifyMessage } from '../protocol/message.ts';
-import { type ParsedReply, parseReply } from '../protocol/reply.ts';
+import { hashMessage, verifyMessage } from '../protocol/message.ts';
 import { replySubject } from '../protocol/subject.ts';
 import type { Delivery, Subscription, Transport } from '../transport/transport.ts';
-import { isInWindow } from './acceptance.ts';
 import { type Clock, monotonicMs } from './clock.ts';
-import { UsageError } from './errors.ts';
+import { FairVerifier } from './fair-verifier.ts';
 import { Inbox } from './inbox.ts';
 import { LossCounter } from './loss-counter.ts';
 import type { OnNotice } from './notice.ts';
-import { OrderedVerifier } from './ordered-verifier.ts';
-import { assertFits, encodePlan, planSend, type SendOptions, type SendPlan } from './send.ts';
+import { CROWDED_OUT, ReplyScreen, type ScreenedReply } from './reply-screen.ts';
+import type { RequestPlan } from './request-plan.ts';
+import { assertFits, encodePlan, repeatable } from './send.ts';
 
 /** A reply that passed every check. */
 export interface Reply {
@@ -35,39 +36,14 @@ export interface Reply {
   arrivedMs: number;
 }
 
-/** A request that is fit to be sent, and who is expected to answer. */
-export interface RequestPlan extends SendPlan {
-  /** the distinct destinations in Peers that the pattern matches, in their order there */
-  responders: readonly string[];
-}
-
-/**
- * Checks what is to be asked and of whom; needs no connection.
- *
- * @throws UsageError as `planSend`; 'responders' when the pattern matches no peer
- */
-export function planRequest(config: Config, options: SendOptions): RequestPlan {
-  const plan = planSend(config, options);
-  const matched = config.peers
-    .map((peer) => peer.destination)
-    .filter((name) => matchDestination(plan.destination, name));
-  const responders = [...new Set(matched)];
-  if (responders.length === 0) {
-    throw new UsageError(
-      'responders',
-      `no peer has a destination that ${plan.destination} matches, so nobody could answer`,
-      'list the hosts to ask under [ Peers ]',
-    );
-  }
-  return { ...plan, responders };
-}
-
-interface Arrival {
-  reply: ParsedReply;
-  peer: Peer;
+/** A reply whose signature is being verified. */
+interface Arrival extends ScreenedReply {
   arrivedMs: number;
   elapsedMs: number;
 }
+
+/** The name that those share who were not asked: their replies wait and are held only as far as one responder's. */
+const NOT_ASKED = '';
 
 /** The replies to one request as they come, with `for await`; ends when every known responder has answered. */
 export class Request implements AsyncIterable<Reply> {
@@ -75,16 +51,18 @@ export class Request implements AsyncIterable<Reply> {
   readonly responders: readonly string[];
   /** resolves once the server has the request; true when nobody is subscribed to receive it, which ends the iteration */
   readonly sent: Promise<{ nobodyListens: boolean }>;
-  readonly #config: Config;
   readonly #clock: Clock;
-  readonly #peers = new Map<string, Peer>();
-  readonly #hashHex: string;
+  readonly #asked: ReadonlySet<string>;
   readonly #answered = new Set<string>();
   readonly #missing: Set<string>;
   readonly #losses: LossCounter;
+  readonly #screen: ReplyScreen;
   readonly #inbox: Inbox<Reply>;
   readonly #subscription: Subscription;
-  readonly #verifier: OrderedVerifier<Arrival>;
+  readonly #verifier: FairVerifier<Arrival>;
+  readonly #shareBytes: number;
+  /** of those that were not asked: what the consumer has not taken */
+  #notAskedBytes = 0;
   readonly #ended = new AbortController();
   #isSent = false;
   #sentAtMs = monotonicMs();
@@ -99,27 +77,38 @@ export class Request implements AsyncIterable<Reply> {
     signal: AbortSignal | undefined,
   ) {
     this.responders = plan.responders;
+    this.#asked = new Set(plan.responders);
     this.#missing = new Set(plan.responders);
-    this.#config = config;
     this.#clock = clock;
-    for (const peer of config.peers) this.#peers.set(peer.publicKey, peer);
+    this.#shareBytes = transport.maxPayloadBytes;
     const bytes = encodePlan(plan, clock.nextTimeNs(), true);
     assertFits(bytes, plan.payload, transport.maxPayloadBytes);
     const hash = hashMessage(bytes);
-    this.#hashHex = Buffer.from(hash).toString('hex');
     this.#losses = new LossCounter(onNotice);
-    this.#inbox = new Inbox(() => this.#end());
-    this.#verifier = new OrderedVerifier(
-      ({ reply }) => verifyMessage(reply.message),
-      (arrival, valid) => this.#deliver(arrival, valid),
-      plan.responders.length,
+    this.#screen = new ReplyScreen(config, hash, this.#losses, {
+      hasAnswered: (peer) => this.#answered.has(peer.destination),
+      draw: (peer) => this.#verifier.draw(this.#nameOf(peer)),
+    });
+    this.#inbox = new Inbox(
+      () => this.#end(),
+      ({ destination, payload }) => {
+        if (!this.#asked.has(destination)) this.#notAskedBytes -= payload.length;
+      },
+    );
+    this.#verifier = new FairVerifier(
+      {
+        verify: ({ reply }) => verifyMessage(reply.message),
+        deliver: (arrival, valid) => this.#deliver(arrival, valid),
+        onCrowdedOut: ({ peer }) => this.#screen.drop(CROWDED_OUT, peer),
+      },
+      this.#shareBytes,
     );
     const replies = replySubject(config.subject, hash);
     this.#subscription = transport.subscribe(replies, {
       onDelivery: (delivery) => this.#take(delivery),
       onEnd: (error) => this.#end(error),
     });
-    this.sent = this.#send(transport, plan.subject, bytes, replies, signal);
+    this.sent = this.#send(transport, plan.subject, repeatable(bytes, config), replies, signal);
     this.sent.catch((error: Error) => this.#end(signal?.aborted ? undefined : error));
     signal?.addEventListener('abort', () => this.#end(), { signal: this.#ended.signal });
     if (signal?.aborted) this.#end();
@@ -142,7 +131,7 @@ export class Request implements AsyncIterable<Reply> {
   async #send(
     transport: Transport,
     subject: string,
-    bytes: Uint8Array,
+    data: () => Uint8Array,
     replyTo: string,
     signal: AbortSignal | undefined,
   ): Promise<{ nobodyListens: boolean }> {
@@ -151,7 +140,7 @@ export class Request implements AsyncIterable<Reply> {
       this.#nobodyListens = false;
       this.#sentAtMs = monotonicMs();
     };
-    await transport.publish(subject, bytes, { replyTo, onAttempt, signal });
+    await transport.publish(subject, data, { replyTo, onAttempt, signal });
     // From here on the server would not say so any more: whoever does is not the server.
     this.#isSent = true;
     // Somebody may have answered an earlier attempt.
@@ -166,46 +155,23 @@ export class Request implements AsyncIterable<Reply> {
       if (!this.#isSent) this.#nobodyListens = true;
       return;
     }
-    if (isStreamAcknowledgement(data)) return;
-    const arrival = this.#screen(data);
-    if (arrival && !this.#verifier.submit(arrival, data.length)) {
-      this.#losses.count('reply dropped: they arrive faster than signatures can be verified');
-    }
-  }
-
-  /** All checks but the signature; what is refused is told. */
-  #screen(data: Uint8Array): Arrival | undefined {
-    const key = readSender(data);
-    const peer = key === undefined ? undefined : this.#peers.get(key);
-    if (peer === undefined) {
-      this.#losses.count('reply dropped: from an unknown key');
-      return undefined;
-    }
-    const drop = (why: string): undefined => {
-      this.#losses.count(`reply dropped: ${why}`, `claims to be from ${peer.destination}`);
-    };
-    let reply: ParsedReply;
-    try {
-      reply = parseReply(data);
-    } catch {
-      return drop('not in the form of a reply');
-    }
-    if (this.#answered.has(peer.destination)) return drop('a second one');
     const arrivedMs = this.#clock.nowMs();
-    if (!isInWindow(reply.message.timeNs, arrivedMs, this.#config.allowSkewMs)) {
-      return drop('its time is too far from this clock');
-    }
-    if (reply.boundTo !== undefined && reply.boundTo !== this.#hashHex) return drop('it answers another request');
-    if (reply.boundTo === undefined && this.#config.strictReplies) return drop('it names no request (strict_replies)');
-    return { reply, peer, arrivedMs, elapsedMs: monotonicMs() - this.#sentAtMs };
+    const screened = this.#screen.screen(data, arrivedMs);
+    if (screened === undefined) return;
+    const arrival = { ...screened, arrivedMs, elapsedMs: monotonicMs() - this.#sentAtMs };
+    this.#verifier.submit(this.#nameOf(arrival.peer), arrival, data.length);
   }
 
-  #deliver({ reply, peer, arrivedMs, elapsedMs }: Arrival, valid: boolean): void {
+  #nameOf(peer: Peer): string {
+    return this.#asked.has(peer.destination) ? peer.destination : NOT_ASKED;
+  }
+
+  #deliver(arrival: Arrival, valid: boolean): void {
     if (this.#inbox.ended) return;
-    // A copy that was quicker may have answered while this one was being verified.
-    if (!valid || this.#answered.has(peer.destination)) {
-      const why = valid ? 'a second one' : 'bad signature';
-      this.#losses.count(`reply dropped: ${why}`, `claims to be from ${peer.destination}`);
+    const { reply, peer, arrivedMs, elapsedMs } = arrival;
+    const refusal = this.#settle(arrival, valid);
+    if (refusal !== undefined) {
+      this.#screen.drop(refusal, peer);
       return;
     }
     this.#answered.add(peer.destination);
@@ -222,24 +188,35 @@ export class Request implements AsyncIterable<Reply> {
       arrivedMs,
     });
     if (this.#missing.size === 0) this.#end();
+    else this.#verifier.discard(this.#nameOf(arrival.peer), (other) => this.#isSecond(other));
+  }
+
+  /** Why a reply is not taken although it came so far. */
+  #settle(arrival: Arrival, valid: boolean): string | undefined {
+    const { reply, peer } = arrival;
+    if (!valid) return 'bad signature';
+    // A copy that was quicker may have answered while this one was being verified.
+    if (this.#answered.has(peer.destination)) return 'a second one';
+    if (this.#nameOf(arrival.peer) !== NOT_ASKED) return undefined;
+    const bytes = this.#notAskedBytes + reply.message.payload.length;
+    if (this.#notAskedBytes > 0 && bytes > this.#shareBytes)
+      return 'too many of hosts that were not asked wait already';
+    this.#notAskedBytes = bytes;
+    return undefined;
+  }
+
+  #isSecond({ peer }: Arrival): boolean {
+    const isSecond = this.#answered.has(peer.destination);
+    if (isSecond) this.#screen.drop('a second one', peer);
+    return isSecond;
   }
 
   #end(error?: Error): void {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
     this.#subscription.close();
+    this.#verifier.clear();
     this.#inbox.end(error);
     this.#losses.finish();
-  }
-}
-
-/** What a stream that stores the request's subject answers, as JSON: not a reply, and no reason for a notice. */
-function isStreamAcknowledgement(data: Uint8Array): boolean {
-  if (data[0] !== 0x7b || data.length > 1024) return false;
-  try {
-    const { stream, error } = JSON.parse(Buffer.from(data).toString('utf8')) as Record<string, unknown>;
-    return typeof stream === 'string' || typeof error === 'object';
-  } catch {
-    return false;
   }
 }

@@ -8,6 +8,8 @@ import { isReservedChannel } from '../protocol/streams.ts';
 import { findSubjectFault, messageSubject } from '../protocol/subject.ts';
 import { encodeUuid } from '../protocol/uuid.ts';
 import { isVerbGranted, normalizeVerb } from '../protocol/verb.ts';
+import { TransportError } from '../transport/errors.ts';
+import { monotonicMs } from './clock.ts';
 import { UsageError } from './errors.ts';
 
 /** What to send, and to whom. */
@@ -88,6 +90,25 @@ export function assertFits(bytes: Uint8Array, payload: Uint8Array, maxBytes: num
     `the payload has ${payload.length} bytes, and the server takes ${most} with this message`,
     'nothing was sent; put the data elsewhere and send where it is',
   );
+}
+
+/**
+ * What gives a message's bytes for each attempt to send them. They stay the same, so that receivers take them for the one
+ * message that it is; sent again later than the allowed skew they would be refused by who has not had them.
+ *
+ * @returns throws TransportError 'unreachable' when it is too late for another attempt
+ */
+export function repeatable(bytes: Uint8Array, { allowSkewMs }: Config): () => Uint8Array {
+  const signedMs = monotonicMs();
+  let attempts = 0;
+  return () => {
+    if (++attempts === 1 || monotonicMs() - signedMs <= allowSkewMs) return bytes;
+    throw new TransportError(
+      'unreachable',
+      'the connection was lost before the server confirmed the message, which is too old by now to be sent again: who ' +
+        'listens has it from before, or not at all',
+    );
+  };
 }
 
 /**

@@ -7,14 +7,29 @@
 
 import { HashSet } from './hash-set.ts';
 import type { Memory, Recollection } from './replay-memory.ts';
+import { TimeRanges } from './time-ranges.ts';
+
+/** Times that are no further apart are remembered as one stretch. */
+const NEAR_MS = 60_000;
+
+/** What came within some time, and which times it bears. */
+interface Generation {
+  hashes: HashSet;
+  times: TimeRanges;
+  startedMs: number;
+}
+
+function createGeneration(startedMs: number): Generation {
+  return { hashes: new HashSet(), times: new TimeRanges(NEAR_MS), startedMs };
+}
 
 /** The hashes of accepted messages, each for as long as asked at least. */
 class RecentHashes {
   readonly #keepMs: number;
-  #current = { hashes: new HashSet(), startedMs: Number.NEGATIVE_INFINITY, latestMs: Number.NEGATIVE_INFINITY };
+  #current = createGeneration(Number.NEGATIVE_INFINITY);
   #previous = this.#current;
-  /** what bears no later time may have been here, and is forgotten */
-  forgottenUpToMs = Number.NEGATIVE_INFINITY;
+  /** what bears one of these times may have been here, and is forgotten */
+  readonly forgotten = new TimeRanges(NEAR_MS);
 
   /** @param keepMs how long each is kept after it came, in milliseconds */
   constructor(keepMs: number) {
@@ -31,12 +46,12 @@ class RecentHashes {
    */
   add(hash: Uint8Array, timeMs: number, nowMs: number): void {
     if (nowMs - this.#current.startedMs > this.#keepMs) {
-      this.forgottenUpToMs = Math.max(this.forgottenUpToMs, this.#previous.latestMs);
+      this.forgotten.addAll(this.#previous.times);
       this.#previous = this.#current;
-      this.#current = { hashes: new HashSet(), startedMs: nowMs, latestMs: Number.NEGATIVE_INFINITY };
+      this.#current = createGeneration(nowMs);
     }
     this.#current.hashes.add(hash);
-    this.#current.latestMs = Math.max(this.#current.latestMs, timeMs);
+    this.#current.times.add(timeMs);
   }
 }
 
@@ -90,8 +105,8 @@ export class TwiceHeard {
     return 'delivered';
   }
 
-  /** Only when a clock is set back is what is forgotten not too old. */
+  /** Only when a clock is set is what is forgotten not too old. */
   #isForgotten(timeMs: number): boolean {
-    return timeMs <= this.#stored.forgottenUpToMs || timeMs <= this.#live.forgottenUpToMs;
+    return this.#stored.forgotten.has(timeMs) || this.#live.forgotten.has(timeMs);
   }
 }

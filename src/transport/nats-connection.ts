@@ -31,6 +31,7 @@ export class NatsTransport implements Transport {
   readonly #watching = new Set<() => void>();
   /** what wants to know which call of a store is not permitted */
   readonly #calling = new Set<(violation: Violation) => void>();
+  readonly #ended = new AbortController();
   #connected = true;
   #maxPayloadBytes = 1024 * 1024;
   /** what the server said last that may be why it ends the connection */
@@ -47,6 +48,10 @@ export class NatsTransport implements Transport {
 
   get connected(): boolean {
     return this.#connected;
+  }
+
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   get maxPayloadBytes(): number {
@@ -71,7 +76,7 @@ export class NatsTransport implements Transport {
     };
   }
 
-  async publish(subject: string, data: Uint8Array, options: PublishOptions = {}): Promise<void> {
+  async publish(subject: string, data: Uint8Array | (() => Uint8Array), options: PublishOptions = {}): Promise<void> {
     const { replyTo, traceTo, onAttempt, signal } = options;
     let refused: Violation | undefined;
     const release = add(this.#calling, (violation) => {
@@ -80,7 +85,7 @@ export class NatsTransport implements Transport {
     try {
       await this.#roundTrip(() => {
         onAttempt?.();
-        this.#connection.publish(subject, data, {
+        this.#connection.publish(subject, typeof data === 'function' ? data() : data, {
           ...(replyTo !== undefined && { reply: replyTo }),
           ...(traceTo !== undefined && { traceOnly: true, traceDestination: traceTo }),
         });
@@ -142,7 +147,7 @@ export class NatsTransport implements Transport {
       );
       return await Promise.race([flushed, woken]);
     } catch (error) {
-      throw toTransportError(toError(error));
+      throw error instanceof TransportError ? error : toTransportError(toError(error));
     } finally {
       this.#waiting.delete(wake);
       signal?.removeEventListener('abort', wake);
@@ -195,6 +200,7 @@ export class NatsTransport implements Transport {
     for (const wake of this.#waiting) wake();
     for (const tell of this.#watching) tell();
     for (const subscription of this.#subscriptions) subscription.end(this.#fatal ?? error);
+    this.#ended.abort(this.#fatal ?? error ?? new TransportError('closed', 'the connection has ended'));
   }
 }
 

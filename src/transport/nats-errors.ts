@@ -28,6 +28,13 @@ export function cutWords(text: string): string {
   return text.length > MAX_WORDS ? `${text.slice(0, MAX_WORDS)}…` : text;
 }
 
+/** Why a server could not be connected to, in a few words. */
+export function describeDialFailure({ message }: Error): string {
+  // What the runtime says of this names addresses that there are none of.
+  if (/\bE[MN]FILE\b/.test(message)) return 'too many open files here, see ulimit -n';
+  return cutWords(message) || 'no answer';
+}
+
 /** The error for refused credentials. */
 export function refusal(error: Error): TransportError {
   return new TransportError('refused', `the server refused the credentials: ${cutWords(error.message)}`, {

@@ -4,7 +4,7 @@
 import { DIAL_TIMEOUT_MS, type DialOptions, dialNats, RETRY_DELAY_MS, RETRY_JITTER_MS } from './dial.ts';
 import { TransportError } from './errors.ts';
 import { NatsTransport } from './nats-connection.ts';
-import { cutWords, isRefusal, refusal, toError } from './nats-errors.ts';
+import { describeDialFailure, isRefusal, refusal, toError } from './nats-errors.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
 /** Which servers to connect to, and how. */
@@ -49,7 +49,7 @@ export async function connectNats(
         return new NatsTransport(outcome, events);
       }
       if (isRefusal(outcome)) throw refusal(outcome);
-      failures.set(server, cutWords(outcome.message) || 'no answer');
+      failures.set(server, describeDialFailure(outcome));
     }
     // A person who waits should know that it is not for a message yet.
     if (round === 1 && withinMs > DIAL_TIMEOUT_MS) {

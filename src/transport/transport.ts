@@ -46,15 +46,18 @@ export interface ServerFacts {
 export interface Transport {
   /** whether there is a connection now */
   readonly connected: boolean;
+  /** aborted when the connection has ended for good: its reason is the TransportError that ended it, or says that it was closed */
+  readonly ended: AbortSignal;
   /** the largest message that the server takes, in bytes */
   readonly maxPayloadBytes: number;
   /** undefined while there is no connection */
   readonly server: ServerFacts | undefined;
 
   /**
-   * Publishes and waits until the server has taken it; if the connection is lost before, the same bytes are published
-   * again once it is back.
+   * Publishes and waits until the server has taken it; if the connection is lost before, it is published again once it is
+   * back.
    *
+   * @param data the bytes, or what gives them for each attempt; a TransportError that it throws ends the attempts
    * @param options.replyTo where the server is to report that nobody is subscribed
    * @param options.traceTo a subject: the server reports there, as JSON, what it would do with the message, and delivers
    *   it to nobody. To one that does not trace it is a message as any other: see `ServerFacts.canTrace`.
@@ -62,7 +65,7 @@ export interface Transport {
    * @param options.signal gives up when aborted
    * @throws TransportError 'not-permitted' or 'closed'; the signal's reason when it is aborted
    */
-  publish(subject: string, data: Uint8Array, options?: PublishOptions): Promise<void>;
+  publish(subject: string, data: Uint8Array | (() => Uint8Array), options?: PublishOptions): Promise<void>;
 
   /** Subscribes; `confirm` tells when the server has taken it. */
   subscribe(subject: string, handlers: SubscriptionHandlers): Subscription;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createKeyPair, formatExample } from '../../src/config/example.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { planReceive } from '../../src/signal/receive-plan.ts';
-import { planRequest } from '../../src/signal/request.ts';
+import { planRequest } from '../../src/signal/request-plan.ts';
 import { planSend } from '../../src/signal/send.ts';
 
 const keys = createKeyPair();

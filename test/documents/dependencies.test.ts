@@ -19,7 +19,7 @@ const locked = Object.entries(packages).filter(([path]) => path !== '');
 const installed = locked.filter(([, { dev }]) => !dev);
 
 /** Each lets everybody use, change and pass on what it covers, also within what is under another licence. */
-const ALLOWED = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'PSF-2.0'];
+const ALLOWED = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'PSF-2.0', 'Unlicense'];
 
 describe('the dependencies', () => {
   it.each(Object.keys({ ...manifest['dependencies'], ...manifest['devDependencies'] }))(

@@ -38,6 +38,8 @@ describe('a receiver on a terminal', () => {
     const terminal = startTerminal(right.config, `${RECEIVE} --explain`);
     await terminal.shows(/, waiting/);
     for (const payload of ['one', 'two']) await run(left.config, ['-s', payload]);
+    // What is refused is said at once; what is accepted goes by way of the disk.
+    await terminal.shows(/^two$/);
     await run(left.config, ['-s', '-D', 'org.x']);
     await terminal.shows(/ignored: for org\.x/);
     await terminal.shows(/, waiting/);
@@ -110,7 +112,8 @@ describe('the line', () => {
     await terminal.finished;
   });
 
-  it('goes away whole when the terminal has become narrower', async () => {
+  // One that is drawn at the very moment at which the terminal is narrowed cannot be taken away whole by anybody.
+  it('goes away whole when the terminal has become narrower', { retry: 3 }, async () => {
     const terminal = startTerminal(right.config, `tty; exec ${RECEIVE} -o -u a_signal_with_quite_a_long_name`);
     await terminal.shows(/ of 20 s, waiting for a_signal_with_quite_a_long_name$/);
     await terminal.resize(25);

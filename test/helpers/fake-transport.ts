@@ -9,6 +9,7 @@ import type {
 /** A transport without a server: the test says what arrives, and how publishing goes. */
 export class FakeTransport implements Transport {
   readonly connected = true;
+  readonly ended = new AbortController().signal;
   readonly maxPayloadBytes = 1024 * 1024;
   readonly server = undefined;
   readonly #handlers = new Set<SubscriptionHandlers>();
@@ -24,7 +25,7 @@ export class FakeTransport implements Transport {
     for (const handlers of this.#handlers) handlers.onDelivery({ data, noResponders });
   }
 
-  publish(_subject: string, _data: Uint8Array, options: PublishOptions = {}): Promise<void> {
+  publish(_subject: string, _data: unknown, options: PublishOptions = {}): Promise<void> {
     return this.#onPublish(options);
   }
 

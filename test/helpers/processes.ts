@@ -64,6 +64,11 @@ export function countDescriptors(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
 
+/** How many bytes a process has read so far, from whatever it reads. */
+export function countRead(pid: number): number {
+  return Number(/^rchar: ([0-9]+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
+}
+
 /** Whether a signal has been sent to a process that it has not taken yet. */
 export function hasPendingSignal(pid: number): boolean {
   const pending = /^ShdPnd:\s+([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -31,6 +31,8 @@ export interface StartOptions {
   file?: string;
   /** whether it is meant to print a private key, as `keygen` is; everything else fails its test when it does */
   printsKeys?: boolean;
+  /** after which it is killed; default 50 s */
+  limitMs?: number;
 }
 
 /** A program that has been started. */
@@ -43,7 +45,7 @@ export class Program {
   constructor(
     config: string,
     args: readonly string[],
-    { input, file = PROGRAM, printsKeys = false, ...options }: StartOptions,
+    { input, file = PROGRAM, printsKeys = false, limitMs = LIMIT_MS, ...options }: StartOptions,
   ) {
     // A certificate store of the machine's slows each start down.
     const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env;
@@ -54,7 +56,7 @@ export class Program {
       env: { ...inherited, REMAPHORE_CONFIG: config, ...options.env } as Record<string, string>,
       reject: false,
       stripFinalNewline: false,
-      timeout: LIMIT_MS,
+      timeout: limitMs,
       killSignal: 'SIGKILL',
     });
     this.pid = this.#process.pid as number;

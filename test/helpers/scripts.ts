@@ -1,41 +1,9 @@
 // Small shell scripts, in a directory that goes with the test.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { beforeEach } from 'vitest';
+import { createScripts, type ScriptDirectory } from './script-directory.ts';
 
-/** A directory of scripts, and of what they write. */
-export interface ScriptDirectory {
-  path: string;
-  /** Writes an executable script for /bin/sh and returns its path; $0's directory is this one. */
-  write(name: string, body: string): string;
-  /** The lines of a file here; none while it is not there. */
-  lines(name: string): string[];
-  [Symbol.dispose](): void;
-}
-
-export function createScripts(): ScriptDirectory {
-  const path = mkdtempSync(join(tmpdir(), 'scripts-'));
-  return {
-    path,
-    write(name, body) {
-      const file = join(path, name);
-      writeFileSync(file, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
-      return file;
-    },
-    lines(name) {
-      try {
-        return readFileSync(join(path, name), 'utf8').split('\n').slice(0, -1);
-      } catch {
-        return [];
-      }
-    },
-    [Symbol.dispose]() {
-      rmSync(path, { recursive: true, force: true });
-    },
-  };
-}
+export { createScripts, type ScriptDirectory };
 
 /** A directory of scripts that is a new one for each test of a file. */
 export function openScripts(): ScriptDirectory {

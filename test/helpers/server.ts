@@ -65,10 +65,15 @@ export function jetStreamSettings(directory: string): string {
   return `jetstream { store_dir: "${join(directory, 'jetstream')}" }`;
 }
 
-/** Starts a nats-server with a configuration (its path) and waits until it accepts connections; who starts it ends it. */
-export async function runServer(file: string): Promise<ChildProcess> {
+/**
+ * Starts a nats-server with a configuration (its path) and waits until it accepts connections; who starts it ends it.
+ *
+ * @param starter a program that becomes the one that its arguments name; default: none
+ */
+export async function runServer(file: string, starter?: string): Promise<ChildProcess> {
   const command = process.env['NATS_SERVER'] ?? 'nats-server';
-  const child = spawn(command, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const args = starter === undefined ? [] : [command];
+  const child = spawn(starter ?? command, [...args, '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   const lines: string[] = [];
   const log = createInterface({ input: child.stderr as NodeJS.ReadableStream });
   const ready = new Promise<void>((resolve, reject) => {

@@ -131,6 +131,14 @@ describe('what can no longer be accepted', () => {
     expect(open().has(hash)).toBe(true);
   });
 
+  it('stays while it cannot be taken out, and what comes is added all the same', async () => {
+    mkdirSync(`${path}.new/in-the-way`, { recursive: true });
+    const file = open();
+    await file.add(hashes(800), NOW_MS);
+    await file.add(hashes(200), NOW_MS + KEEP_MS + 1);
+    expect(inFile()).toHaveLength(1000);
+  });
+
   it('is taken out although somebody who did so was killed long ago', async () => {
     writeFileSync(`${path}.lock`, '');
     writeFileSync(`${path}.new`, 'half of it', { mode: 0o600 });

@@ -2,7 +2,8 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createSystemClock } from '../../src/signal/clock.ts';
-import { planRequest, Request } from '../../src/signal/request.ts';
+import { Request } from '../../src/signal/request.ts';
+import { planRequest } from '../../src/signal/request-plan.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 import { FakeTransport } from '../helpers/fake-transport.ts';
 import { type Config, loadedConfig } from '../helpers/loaded-config.ts';

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { shortenKey } from '../../src/protocol/keys.ts';
 import { hashMessage, parseMessage } from '../../src/protocol/message.ts';
 import { planReceive, type ReceiveOptions } from '../../src/signal/receive-plan.ts';
-import { planRequest } from '../../src/signal/request.ts';
+import { planRequest } from '../../src/signal/request-plan.ts';
 import { assertFits, encodePlan, planSend, type SendOptions } from '../../src/signal/send.ts';
 import { OTHER, OWN } from '../helpers/config-text.ts';
 import { usageError } from '../helpers/failures.ts';

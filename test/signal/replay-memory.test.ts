@@ -86,6 +86,33 @@ describe('a clock that is set', () => {
     expect(memory.record(hash('b'), NOW_MS + 2, NOW_MS + 2)).toBe('new');
   });
 
+  it('right after messages came by one that was far ahead lets new ones through, and none of those again', () => {
+    const HOUR_MS = 3_600_000;
+    const memory = new ReplayMemory(SKEW_MS);
+    memory.record(hash('before'), NOW_MS, NOW_MS);
+    for (const afterMs of [0, 10_000, 20_000]) {
+      expect(memory.record(hash(afterMs), NOW_MS + HOUR_MS + afterMs, NOW_MS + HOUR_MS + afterMs)).toBe('new');
+    }
+    const laterMs = NOW_MS + 30_000;
+    expect(memory.record(hash('right'), laterMs, laterMs)).toBe('new');
+    expect(memory.record(hash('before'), NOW_MS, laterMs)).toBe('seen');
+    for (const afterMs of [0, 10_000, 20_000]) {
+      const timeMs = NOW_MS + HOUR_MS + afterMs;
+      expect(memory.record(hash(afterMs), timeMs, timeMs)).toBe('seen');
+    }
+    const afterwardsMs = NOW_MS + HOUR_MS + 60_000;
+    expect(memory.record(hash('afterwards'), afterwardsMs, afterwardsMs)).toBe('new');
+  });
+
+  it('right after messages came by one that was far ahead leaves room as ever', () => {
+    const memory = new ReplayMemory(SKEW_MS, 2);
+    memory.record(hash('ahead'), NOW_MS + 3_600_000, NOW_MS + 3_600_000);
+    for (let i = 0; i < 5; i++) {
+      const nowMs = NOW_MS + i * (2 * SKEW_MS + 1);
+      expect(memory.record(hash(i), nowMs, nowMs)).toBe('new');
+    }
+  });
+
   it('back keeps what was recorded before', () => {
     const memory = new ReplayMemory(SKEW_MS);
     memory.record(hash('a'), NOW_MS, NOW_MS);

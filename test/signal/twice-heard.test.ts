@@ -53,6 +53,17 @@ describe('what is heard twice', () => {
     expect(heard.live.recall(hash('a'), NOW_MS, NOW_MS)).toBe('delivered');
   });
 
+  it('is new when a clock is set right that was ahead, also after what came meanwhile is forgotten', () => {
+    const HOUR_MS = 3_600_000;
+    const heard = create();
+    const aheadMs = [0, 2 * KEEP_MS, 4 * KEEP_MS].map((ms) => NOW_MS + HOUR_MS + ms);
+    for (const ms of aheadMs) expect(heard.live.record(hash(ms), ms, ms)).toBe('new');
+    const rightMs = NOW_MS + 5 * KEEP_MS;
+    expect(heard.live.record(hash('live'), rightMs, rightMs)).toBe('new');
+    expect(heard.stored.record(hash('stored'), rightMs, rightMs)).toBe('new');
+    for (const ms of aheadMs) expect(heard.live.recall(hash(ms), ms, ms)).toBe('delivered');
+  });
+
   it('is new exactly once, however the copies are mixed', () => {
     const copies = fc.array(fc.record({ name: fc.nat(5), way: fc.constantFrom('live', 'stored') }), { maxLength: 60 });
     fc.assert(
