@@ -1,5 +1,6 @@
 // A broker that is ended at random and comes back, and when somebody could not be reached because of it.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Program } from '../helpers/program.ts';
 import type { TestServer } from '../helpers/server.ts';
 
@@ -59,12 +60,6 @@ async function isBack(listener: Program, before: number): Promise<void> {
 }
 
 /** Waits, or until told to stop. */
-export function pause(ms: number, stop?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stop?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {});
 }
