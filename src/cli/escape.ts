@@ -1,7 +1,11 @@
 // What a peer sends can move the cursor, change the title or turn the text around. On a terminal it is shown, not
-// obeyed: C0 and C1 controls, DEL, and the characters that change the direction of text.
+// obeyed: C0 and C1 controls, DEL, the characters that change the direction of text or end a line without being a
+// newline, and those that show nothing at all. The joiners stay, which emoji and some alphabets are written with.
 
-const DANGEROUS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const DANGEROUS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+/** How this program's own lines begin, also with what shows nothing between the letters. */
+const OWN_WORDS = new RegExp([...'remaphore:'].join('[\\p{M}\\p{Cf}]*'), 'gu');
 
 /**
  * A text with everything escaped that a terminal would obey; newlines and tabs stay.
@@ -15,7 +19,15 @@ export function escapeControls(text: string): string {
   });
 }
 
-/** The same for a text that must stay on one line. */
+/**
+ * The same for what a peer sent, which stands among this program's own lines: it cannot begin like one of them, not
+ * even behind so much text that the terminal wraps it there.
+ */
+export function escapeSent(text: string): string {
+  return escapeControls(text).replace(OWN_WORDS, (words) => `\\x72${words.slice(1)}`);
+}
+
+/** `escapeControls` for a text that must stay on one line. */
 export function escapeLine(text: string): string {
   return escapeControls(text).replaceAll('\n', '\\n');
 }

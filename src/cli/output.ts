@@ -4,7 +4,7 @@
 
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Output, OutputRecord, TableRow } from '../commands/context.ts';
-import { escapeControls, escapeJson, escapeLine } from './escape.ts';
+import { escapeJson, escapeLine, escapeSent } from './escape.ts';
 import { StatusLine } from './status.ts';
 
 /** Standard output could not be written: it is closed, not read, or what it goes to is full. */
@@ -57,11 +57,7 @@ export class ProcessOutput implements Output {
 
   async data(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     const isShown = isTerminal(STDOUT);
-    await this.#write(
-      isShown ? Buffer.from(escapeControls(Buffer.from(bytes).toString('utf8'))) : bytes,
-      isShown,
-      signal,
-    );
+    await this.#write(isShown ? Buffer.from(escapeSent(Buffer.from(bytes).toString('utf8'))) : bytes, isShown, signal);
   }
 
   async table(rows: readonly TableRow[]): Promise<void> {
@@ -87,7 +83,7 @@ export class ProcessOutput implements Output {
   }
 
   async record(records: OutputRecord | readonly OutputRecord[], signal?: AbortSignal): Promise<void> {
-    await this.data(Buffer.from([records].flat().map(formatJson).join('')), signal);
+    await this.#write(Buffer.from([records].flat().map(formatJson).join('')), isTerminal(STDOUT), signal);
   }
 
   notice(text: string, facts?: object): void {

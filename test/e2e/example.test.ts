@@ -68,7 +68,7 @@ describe.each([
   ['YAML', ['-C', '--yaml'], 'remaphore.yaml'],
 ])('the %s example configuration', (_form, args, name) => {
   async function writeExample(): Promise<string> {
-    const { exitCode, stdout, stderr } = await run('/nonexistent', args);
+    const { exitCode, stdout, stderr } = await run('/nonexistent', args, { printsKeys: true });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const path = join(site.directory, name);
     expect(stdout.split('nats://127.0.0.1:4222')).toHaveLength(2);
@@ -95,7 +95,8 @@ describe.each([
   });
 
   it('has a fresh key pair each time, and is the same but for that', async () => {
-    const [first, second] = await Promise.all([run('/nonexistent', args), run('/nonexistent', args)]);
+    const print = () => run('/nonexistent', args, { printsKeys: true });
+    const [first, second] = await Promise.all([print(), print()]);
     const keys = (text: string): string[] => text.match(/[1-9A-HJ-NP-Za-km-z]{40,}/g) ?? [];
     const blank = (text: string) => text.replaceAll(/[1-9A-HJ-NP-Za-km-z]{40,}/g, 'KEY');
     expect(keys(first.stdout)).toHaveLength(3);

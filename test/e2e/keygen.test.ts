@@ -6,7 +6,7 @@ import { readRecords } from '../helpers/output-schema.ts';
 import { run } from '../helpers/program.ts';
 
 /** It needs no configuration. */
-const keygen = (...args: string[]) => run('/nowhere.conf', ['keygen', ...args]);
+const keygen = (...args: string[]) => run('/nowhere.conf', ['keygen', ...args], { printsKeys: true });
 
 /** A configuration with the lines of keygen's in their places. */
 const withLines = (identity: string, peer: string) =>

@@ -37,7 +37,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 describe('the package', () => {
   it('holds only what is needed to use it', () => {
     const allowed = [
-      /^(README|CHANGELOG)\.md$/,
+      /^(README|CHANGELOG|SECURITY)\.md$/,
       /^(LICENSE|package\.json)$/,
       /^bin\/(remaphore\.js|package\.json)$/,
       /^dist\/(index\.js|program\.js|program\.cache|LICENCES)$/,
@@ -94,7 +94,7 @@ describe('the program, installed from the package into an empty folder', () => {
     ['a configuration', ['-C', '--yaml'], /identities:/],
     ['a whole network', ['init', 'net', '--nodes', 'com.example.a,com.example.b'], /nats-server -c/],
   ])('prints %s', async (_, args, text) => {
-    const { finished } = new Program(left.config, args, { file, cwd: directory });
+    const { finished } = new Program(left.config, args, { file, cwd: directory, printsKeys: args.includes('-C') });
     expect(await finished).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(text), stderr: '' });
   });
 

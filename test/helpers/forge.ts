@@ -11,6 +11,7 @@ import {
 } from 'node:crypto';
 import bs58 from 'bs58';
 import nacl from 'tweetnacl';
+import { noteSecret } from './secrets.ts';
 
 /** A key pair of a test's. */
 export interface TestKeys {
@@ -22,7 +23,9 @@ export interface TestKeys {
 
 export function createTestKeys(): TestKeys {
   const { publicKey, secretKey } = nacl.sign.keyPair();
-  return { publicKey: bs58.encode(publicKey), privateKey: bs58.encode(secretKey) };
+  const keys = { publicKey: bs58.encode(publicKey), privateKey: bs58.encode(secretKey) };
+  noteSecret(keys.privateKey);
+  return keys;
 }
 
 /** As many key pairs, from node:crypto, which makes one in a fiftieth of the time. */

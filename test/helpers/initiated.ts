@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROGRAM } from './program.ts';
+import { assertNoSecret } from './secrets.ts';
 import { findFreePort, runServer } from './server.ts';
 
 export const LEFT = 'com.crypto.us.left';
@@ -45,7 +46,8 @@ export async function initiate(nodes: readonly string[], words: readonly string[
   const workplace = createWorkplace();
   const path = join(workplace.path, 'net');
   const url = `nats://127.0.0.1:${await findFreePort()}`;
-  execFileSync(PROGRAM, ['init', path, '--nodes', nodes.join(), '--server', url, ...words]);
+  const init = ['init', path, '--nodes', nodes.join(), '--server', url, ...words];
+  assertNoSecret(execFileSync(PROGRAM, init, { encoding: 'utf8' }), 'what init prints');
   const server = await runServer(join(path, 'nats-server.conf'));
   return {
     ...workplace,

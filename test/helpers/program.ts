@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { assertNoSecret } from './secrets.ts';
 
 /** The executable under test: the build's, or another one that takes the same command line. */
 export const PROGRAM =
@@ -28,6 +29,8 @@ export interface StartOptions {
   cwd?: string;
   /** what to start instead of the program; default: the program */
   file?: string;
+  /** whether it is meant to print a private key, as `keygen` is; everything else fails its test when it does */
+  printsKeys?: boolean;
   /** after which it is killed; default 50 s */
   limitMs?: number;
 }
@@ -42,7 +45,7 @@ export class Program {
   constructor(
     config: string,
     args: readonly string[],
-    { input, file = PROGRAM, limitMs = LIMIT_MS, ...options }: StartOptions,
+    { input, file = PROGRAM, printsKeys = false, limitMs = LIMIT_MS, ...options }: StartOptions,
   ) {
     // A certificate store of the machine's slows each start down.
     const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env;
@@ -62,11 +65,14 @@ export class Program {
         this.#text[name] += chunk.toString('utf8');
       });
     }
-    this.finished = this.#process.then(({ exitCode, signal, stdout, stderr }) => ({
-      exitCode: exitCode ?? 128 + (signal ? constants.signals[signal] : 0),
-      stdout: stdout as unknown as string,
-      stderr: stderr as unknown as string,
-    }));
+    this.finished = this.#process.then(({ exitCode, signal, ...output }) => {
+      const { stdout, stderr } = output as unknown as Pick<Ended, 'stdout' | 'stderr'>;
+      if (!printsKeys) {
+        assertNoSecret(stdout, `standard output of ${args.join(' ')}`);
+        assertNoSecret(stderr, `standard error of ${args.join(' ')}`);
+      }
+      return { exitCode: exitCode ?? 128 + (signal ? constants.signals[signal] : 0), stdout, stderr };
+    });
   }
 
   /** Waits until standard error holds a text. */

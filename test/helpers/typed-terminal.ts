@@ -2,6 +2,7 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { assertNoSecret } from './secrets.ts';
 
 /** How long to wait for what should come at once. */
 const LIMIT_MS = 30_000;
@@ -10,6 +11,7 @@ const LIMIT_MS = 30_000;
 export class TypedTerminal {
   readonly #process: ChildProcessWithoutNullStreams;
   #shown = '';
+  #all = '';
 
   /**
    * @param command for /bin/sh
@@ -20,6 +22,7 @@ export class TypedTerminal {
     this.#process = spawn('script', ['-qec', sized, '/dev/null'], { env: { ...env, TERM: 'dumb' }, cwd });
     this.#process.stdout.on('data', (chunk: Buffer) => {
       this.#shown += chunk.toString('utf8');
+      this.#all += chunk.toString('latin1');
     });
   }
 
@@ -50,5 +53,6 @@ export class TypedTerminal {
     this.#process.kill('SIGHUP');
     this.#process.stdin.destroy();
     await ended;
+    assertNoSecret(this.#all, 'a terminal');
   }
 }
