@@ -1,5 +1,4 @@
 import type { Config } from '../config/config.ts';
-import { TransportError } from '../transport/errors.ts';
 import type { CommandContext } from './context.ts';
 import type { HistoryOptions } from './options.ts';
 import { runSession, type Session } from './session.ts';
@@ -10,7 +9,7 @@ const DEFAULT_TIMEOUT_MS = 5000;
 /**
  * Connects and works with what the server keeps.
  *
- * @throws TransportError 'unreachable' when the time runs out; as `runSession`
+ * @throws as `runSession`
  */
 export async function runHistorySession(
   config: Config,
@@ -18,12 +17,5 @@ export async function runHistorySession(
   context: CommandContext,
   work: (session: Session) => Promise<number>,
 ): Promise<number> {
-  return runSession(config, timeoutMs, context, async (session) => {
-    try {
-      return await work(session);
-    } catch (error) {
-      if (error !== session.stop.reason) throw error;
-      throw new TransportError('unreachable', 'the server did not answer in time', { cause: error });
-    }
-  });
+  return runSession(config, timeoutMs, context, work);
 }

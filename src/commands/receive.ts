@@ -64,7 +64,7 @@ export const runReceive: Command<ReceiveCommandOptions> = async (options, contex
  * Begins to receive.
  *
  * @param onReady called when no message is missed any more
- * @throws TransportError 'unreachable' when the time runs out before, with --durable
+ * @throws the signal's reason when it is aborted before, with --durable
  */
 async function open(
   node: Node,
@@ -78,14 +78,9 @@ async function open(
     receiver.ready.then(onReady, () => {});
     return receiver;
   }
-  try {
-    const receiver = await node.consume({ ...options, name: durable, retries });
-    onReady();
-    return receiver;
-  } catch (error) {
-    if (error !== options.signal?.reason) throw error;
-    throw new TransportError('unreachable', 'the server did not answer in time', { cause: error });
-  }
+  const receiver = await node.consume({ ...options, name: durable, retries });
+  onReady();
+  return receiver;
 }
 
 /** Says that nothing came, and what came that was not it. */

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { connect, type Node } from '../signal/node.ts';
+import { TransportError } from '../transport/errors.ts';
 import { type CommandContext, connectOptions, type Interrupt } from './context.ts';
 import { Deadline } from './deadline.ts';
 import { ExitCode } from './exit-code.ts';
@@ -20,7 +21,7 @@ export interface Session {
  * @param timeoutMs 0 or undefined: no limit
  * @param work returns the exit code
  * @returns the exit code: 128+n when a signal ended it, whatever else came of it
- * @throws as `connect` and `work`, unless a signal came
+ * @throws as `connect` and `work`, unless a signal came; TransportError 'unreachable' when the time ran out in `work`
  */
 export async function runSession(
   config: Config,
@@ -38,6 +39,10 @@ export async function runSession(
     return interrupt.signal.aborted ? toExitCode(interrupt) : exitCode;
   } catch (error) {
     if (interrupt.signal.aborted) return toExitCode(interrupt);
+    // What waits for an answer of the server's gives up so when the time has run out.
+    if (error === stop.reason) {
+      throw new TransportError('unreachable', 'the server did not answer in time', { cause: error });
+    }
     throw error;
   } finally {
     deadline.dispose();

@@ -139,7 +139,7 @@ describe('a message that cannot be sent for longer than allow_skew', () => {
     await receiver.printed('end\n');
     receiver.kill('SIGTERM');
     // It came once: a second copy would have been explained as well.
-    expect((await receiver.finished).stderr.match(/remaphore: ignored/g)).toHaveLength(1);
+    expect((await receiver.finished).stderr.match(/remaphore: ignored:/g)).toHaveLength(1);
   });
 
   it('is an error of who asks, exit 3, and not the silence of those who were asked', async () => {

@@ -46,7 +46,9 @@ describe('a lock that is held and waited for', () => {
     const leader = await cluster.leader(STREAM);
     await leader.kill();
     await cluster.leader(STREAM);
-    expect((await listLocks(right)).find(({ name }) => name === 'leader')).toMatchObject({
+    // A new leader may still have to catch up with what it leads.
+    const list = async () => (await listLocks(right, '-t', '30s')).find(({ name }) => name === 'leader');
+    await expect.poll(list, { timeout: 40_000 }).toMatchObject({
       holders: [{ destination: 'com.crypto.us.left', fence: holder.fence }],
       waiting: [{ destination: 'com.crypto.us.right' }],
     });

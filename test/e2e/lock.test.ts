@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { HOLDING, hold, listLocks, untilGone, untilHeld, untilWaiting } from '../helpers/locks.ts';
+import { createNetwork } from '../helpers/network.ts';
 import { readRecords } from '../helpers/output-schema.ts';
 import { run, start } from '../helpers/program.ts';
+import { startProxy } from '../helpers/proxy.ts';
 import { openScripts } from '../helpers/scripts.ts';
 import { openSite } from '../helpers/site.ts';
 
@@ -181,5 +183,18 @@ describe('wrong usage', () => {
     const { exitCode, stderr, stdout } = await run(left.config, args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(text);
+  });
+});
+
+it('a list of locks that the server does not give in time is exit 3, and no bug', async () => {
+  await using proxy = await startProxy(site.server.port);
+  using network = createNetwork(proxy.url, ['com.crypto.us.left']);
+  const node = network.nodes[0] as (typeof network.nodes)[number];
+  proxy.fromServer = (chunk) => (chunk.includes('MSG _INBOX') ? undefined : chunk);
+  const { exitCode, stdout, stderr } = await run(node.config, ['lock', '--list', '-t', '1s']);
+  expect({ exitCode, stdout, stderr }).toEqual({
+    exitCode: 3,
+    stdout: '',
+    stderr: 'remaphore: error: the server did not answer in time\n',
   });
 });

@@ -124,6 +124,6 @@ describe('on a terminal', () => {
     expect(lines.join('\n')).toContain(
       'remaphore: ignored: com.crypto.us.limited may use [ping], not "x\\u001b]0;evil',
     );
-    expect(lines.at(-1)).toBe('the end');
+    expect(lines).toContain('the end');
   });
 });

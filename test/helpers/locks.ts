@@ -40,7 +40,8 @@ export async function untilHeld(program: Program): Promise<Holder> {
 
 /** What --list says, as JSON. */
 export async function listLocks(node: TestNode, ...options: string[]): Promise<OutputRecord[]> {
-  const { stdout } = await run(node.config, ['lock', '--list', '--json', ...options]);
+  const { exitCode, stdout, stderr } = await run(node.config, ['lock', '--list', '--json', ...options]);
+  if (exitCode !== 0) throw new Error(`exit ${exitCode}: ${stderr}`);
   return readRecords(stdout);
 }
 
