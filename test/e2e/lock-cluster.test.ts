@@ -40,8 +40,8 @@ describe('the stream of locks and barriers', () => {
 describe('a lock that is held and waited for', () => {
   it('stays so when the broker that leads the stream is killed', async () => {
     const [left, right] = nodes as [TestNode, TestNode];
-    const holder = await hold(left, 'leader', ['--ttl', '20s']);
-    const waiter = start(right.config, ['lock', 'leader', '--ttl', '20s', '--', 'sh', '-c', 'echo $REMAPHORE_FENCE']);
+    const holder = await hold(left, 'leader', ['--ttl', '60s']);
+    const waiter = start(right.config, ['lock', 'leader', '--ttl', '60s', '--', 'sh', '-c', 'echo $REMAPHORE_FENCE']);
     await untilWaiting(left, 'leader', 1);
     const leader = await cluster.leader(STREAM);
     await leader.kill();
