@@ -50,10 +50,10 @@ describe('what was accepted', () => {
   });
 
   it('is in a file of this user’s that nobody else can open, in a directory that is made for it', () => {
-    directory = join(directory, 'some', 'state');
-    new AcceptedFile(directory, KEEP_MS);
-    expect(statSync(directory).mode & 0o777).toBe(0o700);
-    const file = statSync(join(directory, `accepted-${process.geteuid?.()}`));
+    const made = join(directory, 'some', 'state');
+    new AcceptedFile(made, KEEP_MS);
+    expect(statSync(made).mode & 0o777).toBe(0o700);
+    const file = statSync(join(made, `accepted-${process.geteuid?.()}`));
     expect([file.mode & 0o777, file.uid]).toEqual([0o600, process.geteuid?.()]);
   });
 
