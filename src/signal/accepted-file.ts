@@ -49,6 +49,7 @@ export class AcceptedFile {
   /** at this size it is worth looking what is out of date */
   #pruneAtBytes = SMALL_BYTES;
   #work = Promise.resolve();
+  #isClosed = false;
 
   /**
    * Opens the file, which is made if it is not there, and reads what was accepted so far.
@@ -58,11 +59,13 @@ export class AcceptedFile {
    * @throws StateError
    */
   constructor(directory: string, keepMs: number) {
-    this.path = join(directory, `accepted-${process.geteuid?.() ?? 'user'}`);
+    // Each user's is in a directory of its own, since several may share the one around it.
+    const own = join(directory, `${process.geteuid?.() ?? 'user'}`);
+    this.path = join(own, 'accepted');
     this.#keepMs = keepMs;
     this.#lock = new FileLock(`${this.path}.lock`);
     try {
-      mkdirSync(directory, { recursive: true, mode: OWNER_ONLY });
+      mkdirSync(own, { recursive: true, mode: OWNER_ONLY });
       this.#file = openOwn(this.path, O_WRONLY | O_APPEND);
       for (const { hash } of this.#read()) this.#before.add(hash);
     } catch (error) {
@@ -82,6 +85,8 @@ export class AcceptedFile {
    * @throws StateError
    */
   add(hashes: readonly Uint8Array[], nowMs: number): Promise<void> {
+    // Its descriptor may be another file's by now.
+    if (this.#isClosed) return Promise.reject(this.toError('it has been closed'));
     const added = this.#work.then(() => this.#add(hashes, nowMs));
     this.#work = added.catch(() => {});
     return added;
@@ -89,7 +94,14 @@ export class AcceptedFile {
 
   /** Closes it once nothing is under way any more. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     void this.#work.then(() => closeSync(this.#file));
+  }
+
+  /** An error that says what is wrong with it. */
+  toError(fault: string): StateError {
+    return new StateError('state-unusable', this.path, fault, 'look for what keeps it from being written');
   }
 
   async #add(hashes: readonly Uint8Array[], nowMs: number): Promise<void> {
@@ -114,7 +126,7 @@ export class AcceptedFile {
   /** Whether somebody who took out what is out of date may have missed what was just written. */
   async #wasReplaced(): Promise<boolean> {
     // In this order: who takes the lock from here on reads what has been written.
-    await this.#lock.untilFree();
+    if (!(await this.#lock.untilFree())) throw this.toError('another process has its lock for too long');
     if (isInPlace(this.#file, this.path)) return false;
     this.#reopen();
     return true;

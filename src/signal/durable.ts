@@ -191,13 +191,12 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
     }
     try {
       const ready = source === 'history' ? await this.#check(delivered) : await this.#checkRetry(delivered);
-      if (ready !== undefined && !this.#ended.signal.aborted) {
-        await this.#note(ready.candidate);
+      if (ready === undefined) {
+        await this.#dismiss(delivered);
+      } else if (await this.#isNoted(ready.candidate, delivered)) {
         this.#working.add(name);
         return this.#toMessage(ready, taken, name);
       }
-      if (ready !== undefined) await delivered.again(0, this.#silenced.signal);
-      else await this.#dismiss(delivered);
     } catch (error) {
       release();
       throw error;
@@ -206,10 +205,25 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
     return undefined;
   }
 
-  /** Receivers that only listen, and start later, are not to act on its bytes for as long as they would pass there. */
-  async #note({ message, hash }: Candidate): Promise<void> {
+  /**
+   * Receivers that only listen, and start later, are not to act on its bytes for as long as they would pass there.
+   *
+   * @returns false when no more is to be dealt with: it was given back
+   * @throws StateError, having given it back
+   */
+  async #isNoted({ message, hash }: Candidate, delivered: Delivered): Promise<boolean> {
     const { config, clock } = this.#context;
-    if (isInWindow(message.timeNs, clock.nowMs(), config.allowSkewMs)) await this.#accepted.add([hash], clock.nowMs());
+    try {
+      if (!this.#ended.signal.aborted && isInWindow(message.timeNs, clock.nowMs(), config.allowSkewMs)) {
+        await this.#accepted.add([hash], clock.nowMs());
+      }
+    } catch (error) {
+      await delivered.again(0, this.#silenced.signal).catch(() => {});
+      throw error;
+    }
+    if (!this.#ended.signal.aborted) return true;
+    await delivered.again(0, this.#silenced.signal);
+    return false;
   }
 
   /** It will never pass. Most of what a busy channel has may be for others, and is not worth waiting for each time. */

@@ -7,7 +7,7 @@ import { isInPlace } from './own-file.ts';
 const OWNER_ONLY = 0o600;
 const NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 /** Nothing that is done under it takes so long. */
-const HELD_MS = 10_000;
+const HELD_MS = 5000;
 const POLL_MS = 5;
 
 /** A lock, by the path of its file. */
@@ -18,9 +18,14 @@ export class FileLock {
     this.#path = path;
   }
 
-  /** Resolves when nobody has it, which may be over at once. */
-  async untilFree(): Promise<void> {
-    while (!this.#isFree()) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  /** Resolves when nobody has it, which may be over at once: true; or when somebody has had it for too long: false. */
+  async untilFree(): Promise<boolean> {
+    const deadlineMs = performance.now() + 2 * HELD_MS;
+    while (!this.#isFree()) {
+      if (performance.now() > deadlineMs) return false;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    return true;
   }
 
   /**

@@ -21,7 +21,7 @@ const OWN = constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
  */
 export function openOwn(path: string, flags: number): number {
   const file = openSync(path, flags | OWN, OWNER_ONLY);
-  const fault = findFault(fstatSync(file)) ?? findDirectoryFault(statSync(dirname(path)), dirname(path));
+  const fault = findFault(fstatSync(file)) ?? findPlaceFault(dirname(path));
   if (fault === undefined) return file;
   closeSync(file);
   throw new StateError('state-exposed', path, ...fault);
@@ -39,9 +39,28 @@ function findFault(stats: Stats): Fault | undefined {
   return ['others may open it', 'remove it, or chmod 600 it once you know what it holds'];
 }
 
-function findDirectoryFault({ mode }: Stats, directory: string): Fault | undefined {
-  if ((mode & WRITABLE_BY_OTHERS) === 0 || (mode & STICKY) !== 0) return undefined;
-  return ['others can put another file in its place', `chmod go-w ${directory}`];
+/** Who can write a directory, or has it, can put other files in it; and who can write the one around it, another directory. */
+function findPlaceFault(directory: string): Fault | undefined {
+  const uid = process.geteuid?.();
+  const own = statSync(directory);
+  const around = dirname(directory);
+  const { mode, uid: owner } = statSync(around);
+  if (uid !== undefined && own.uid !== uid) {
+    return [`its directory belongs to another user (${own.uid})`, `remove ${directory}, and find out who made it`];
+  }
+  if (uid !== undefined && owner !== uid && owner !== 0) {
+    return [
+      `the directory around its own belongs to another user (${owner})`,
+      `chown ${around} to root or to this user`,
+    ];
+  }
+  if ((own.mode & WRITABLE_BY_OTHERS) !== 0) {
+    return ['others can put another file in its place', `chmod go-w ${directory}`];
+  }
+  if ((mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0) {
+    return ['others can put another directory in the place of its own', `chmod go-w ${around}, or chmod 1777`];
+  }
+  return undefined;
 }
 
 /** Whether a file that is open is still the one at its path. */

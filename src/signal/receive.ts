@@ -24,6 +24,9 @@ const MAX_WAITING_MIB = 64;
 const MAX_UNVERIFIED = 8192;
 const MAX_UNVERIFIED_BYTES = 8 * 1024 * 1024;
 
+/** A disk that has not written for so long when a receiver is to end is not waited for any more. */
+const WRITING_MS = 5000;
+
 /** What was kept may be so far ahead of the consumer, in messages and in their bytes: all of it is there to be read later. */
 const STORED_AHEAD = MAX_WAITING_MESSAGES;
 const STORED_AHEAD_BYTES = 8 * 1024 * 1024;
@@ -80,7 +83,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     this.#clock = clock;
     this.#plan = plan;
     this.#receiving = new Receiving(config, transport, clock, plan.filter.destination, signal);
-    const memory = new ReplayMemory(config.allowSkewMs, undefined, (hash) => this.#accepted?.has(hash) === true);
+    const memory = new ReplayMemory(config.allowSkewMs, undefined, (hash) => this.#wasAccepted(hash));
     this.#acceptance = new Acceptance(config.peers, plan.filter, config.allowSkewMs, memory);
     this.#verifier = new OrderedVerifier(
       ({ candidate }) => this.#acceptance.verify(candidate),
@@ -148,6 +151,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     const since = new SinceReading(sinceMs, this.#config.allowSkewMs, this.#clock, {
       takeLive: (data, nowMs, rule) => this.#takeLive(data, nowMs, rule),
       takeStored: (data, nowMs, rule) => this.#takeStored(data, nowMs, rule),
+      wasAccepted: (hash) => this.#wasAccepted(hash),
     });
     this.#since = since;
     await this.#listen((data) => since.hear(data), signal);
@@ -247,6 +251,10 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     this.#onRefused?.(reason, () => this.#acceptance.describe(bytes, reason, this.#clock.nowMs(), rule));
   }
 
+  #wasAccepted(hash: Uint8Array): boolean {
+    return this.#accepted?.has(hash) === true;
+  }
+
   #count(reason: Refusal, count: number): void {
     if (count > 0) this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + count);
   }
@@ -259,13 +267,20 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
     this.#since?.close();
     this.#onRoom();
     const finish = (failure = error) => {
+      clearTimeout(limit);
       this.#accepted?.close();
       this.#inbox.end(failure);
       this.#losses.finish();
     };
-    // What is on its way to the disk has been accepted: it comes before the end.
-    if (this.#recorder.writing === undefined) finish();
-    else this.#recorder.writing.then(() => finish(), finish);
+    let limit: NodeJS.Timeout | undefined;
+    const { writing } = this.#recorder;
+    if (writing === undefined) {
+      finish();
+      return;
+    }
+    // What is on its way to the disk has been accepted: it comes before the end, unless the disk does not answer.
+    limit = setTimeout(() => finish(this.#accepted?.toError('the disk does not answer')), WRITING_MS);
+    writing.then(() => finish(), finish);
   }
 }
 

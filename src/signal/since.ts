@@ -23,6 +23,8 @@ export interface Judge {
   takeLive(data: Uint8Array, nowMs: number, rule: Rule): boolean;
   /** Takes one that was kept; when there is no room yet, resolves once it has been taken. */
   takeStored(data: Uint8Array, nowMs: number, rule: Rule): Promise<void> | undefined;
+  /** Whether another receiver had accepted a message before this one began: what is kept is given all the same. */
+  wasAccepted(hash: Uint8Array): boolean;
 }
 
 /** A message as it was published, and when it came. */
@@ -56,7 +58,7 @@ export class SinceReading {
     this.#judge = judge;
     this.#asOfMs = clock.nowMs();
     const asOf = (nowMs: number) => this.#asOfMs ?? nowMs;
-    const heard = new TwiceHeard(sinceMs + skewMs, asOf);
+    const heard = new TwiceHeard(sinceMs + skewMs, asOf, (hash) => judge.wasAccepted(hash));
     this.#live = { maxAgeMs: () => skewMs, memory: heard.live };
     this.#stored = { maxAgeMs: (nowMs) => nowMs - asOf(nowMs) + sinceMs, memory: heard.stored };
   }

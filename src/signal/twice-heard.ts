@@ -60,12 +60,19 @@ export class TwiceHeard {
   readonly #stored: RecentHashes;
   readonly #live: RecentHashes;
   readonly #asOf: (nowMs: number) => number;
+  readonly #wasAccepted: (hash: Uint8Array) => boolean;
 
   /**
    * @param keepMs for how long a message can be accepted after it came at most, in milliseconds
    * @param asOf the time that counts instead of now while what is older is still being read
+   * @param wasAccepted whether a message was accepted before this memory began, which what arrives is asked
    */
-  constructor(keepMs: number, asOf: (nowMs: number) => number) {
+  constructor(
+    keepMs: number,
+    asOf: (nowMs: number) => number,
+    wasAccepted: (hash: Uint8Array) => boolean = () => false,
+  ) {
+    this.#wasAccepted = wasAccepted;
     this.#stored = new RecentHashes(keepMs);
     this.#live = new RecentHashes(keepMs);
     this.#asOf = asOf;
@@ -94,7 +101,8 @@ export class TwiceHeard {
   };
 
   #recallLive(hash: Uint8Array, timeMs: number): Recollection {
-    return this.#isForgotten(timeMs) || this.#live.has(hash) || this.#stored.has(hash) ? 'delivered' : 'new';
+    if (this.#isForgotten(timeMs) || this.#live.has(hash) || this.#stored.has(hash)) return 'delivered';
+    return this.#wasAccepted(hash) ? 'seen' : 'new';
   }
 
   #recallStored(hash: Uint8Array, timeMs: number, nowMs: number): Recollection {

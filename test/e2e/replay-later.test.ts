@@ -20,7 +20,7 @@ function createState(): { directory: string; file: () => string; env: Record<str
   const directory = join(home, 'remaphore');
   return {
     directory,
-    file: () => join(directory, readdirSync(directory).find((name) => name.startsWith('accepted-')) ?? ''),
+    file: () => join(directory, `${process.geteuid?.()}`, 'accepted'),
     env: { XDG_STATE_HOME: home },
   };
 }
@@ -93,6 +93,19 @@ describe('what is kept has rules of its own', () => {
     expect((await run(site.right.config, [...args, '--since', '1m'], { env })).stdout).toBe('kept\n');
   });
 
+  it('but what arrives is not, where --since is too short to have it kept', async () => {
+    const { env } = createState();
+    const channel = await site.createChannel();
+    const message = site.message({ payload: 'once', timeMs: Date.now() - 2000 });
+    const args = ['-S', channel, '-o', '-t', '30s', '--since', '1s'];
+    const first = await startReady(site.right.config, args, { env });
+    await site.publish(channel, message);
+    expect((await first.finished).stdout).toBe('once\n');
+    const next = await startReady(site.right.config, args, { env });
+    await site.publish(channel, message, site.message({ payload: 'another' }));
+    expect((await next.finished).stdout).toBe('another\n');
+  });
+
   it('but who takes it from there has accepted it for those that only listen', async () => {
     const { env } = createState();
     const channel = await site.createChannel();
@@ -124,7 +137,7 @@ describe('the file of what was accepted', () => {
   it('names the message before its script starts, in a file of mode 0600', async () => {
     const { env, file, directory } = createState();
     const message = site.message();
-    const { stdout } = await receiveOne(message, { env }, ['-o', 'sh', '-c', `cat ${directory}/accepted-*`]);
+    const { stdout } = await receiveOne(message, { env }, ['-o', 'sh', '-c', `cat ${directory}/*/accepted`]);
     expect(stdout).toContain(createHash('sha256').update(message).digest('base64url'));
     expect(statSync(file()).mode & 0o777).toBe(0o600);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
@@ -136,12 +149,12 @@ describe('the file of what was accepted', () => {
     const receiver = await startReady(own, ['-o', '-t', '30s']);
     await site.publish('all', site.message());
     await receiver.finished;
-    expect(readdirSync(join(site.directory, 'accepted'))).toEqual([`accepted-${process.geteuid?.()}`]);
+    expect(readdirSync(join(site.directory, 'accepted'))).toEqual([`${process.geteuid?.()}`]);
   });
 
   it.each([
     ['its directory is a file', (path: string) => writeFileSync(path, '')],
-    ['others can put another file in its place', (path: string) => mkdirSync(path, { mode: 0o777 })],
+    ['others can put another directory in the place of its own', (path: string) => mkdirSync(path, { mode: 0o777 })],
   ])('that cannot be used is an error, and nothing is received: %s', async (fault, spoil) => {
     const { env, directory } = createState();
     mkdirSync(join(directory, '..'));
@@ -150,7 +163,7 @@ describe('the file of what was accepted', () => {
     process.umask(umask);
     const { exitCode, stdout, stderr } = await run(site.right.config, ['-o', '-t', '30s'], { env });
     expect({ exitCode, stdout }).toEqual({ exitCode: 74, stdout: '' });
-    expect(stderr).toMatch(/^remaphore: error: \S+\/accepted-\d+: what was accepted cannot be remembered there: /);
+    expect(stderr).toMatch(/^remaphore: error: \S+\/\d+\/accepted: what was accepted cannot be remembered there: /);
     expect(stderr).toContain(fault);
     expect(stderr).toMatch(/\nremaphore: hint: \S+/);
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AcceptedFile } from '../../src/signal/accepted-file.ts';
 import { encodeLine, parseLines } from '../../src/signal/accepted-line.ts';
@@ -25,7 +26,8 @@ let directory: string;
 let path: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'accepted-'));
-  path = join(directory, `accepted-${process.geteuid?.()}`);
+  path = join(directory, `${process.geteuid?.()}`, 'accepted');
+  mkdirSync(dirname(path), { mode: 0o700 });
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -53,7 +55,7 @@ describe('what was accepted', () => {
     const made = join(directory, 'some', 'state');
     new AcceptedFile(made, KEEP_MS);
     expect(statSync(made).mode & 0o777).toBe(0o700);
-    const file = statSync(join(made, `accepted-${process.geteuid?.()}`));
+    const file = statSync(join(made, `${process.geteuid?.()}`, 'accepted'));
     expect([file.mode & 0o777, file.uid]).toEqual([0o600, process.geteuid?.()]);
   });
 
@@ -163,6 +165,14 @@ describe('a file is not used', () => {
     expect(codeOf(() => open())).toBe('state-exposed');
   });
 
+  it.skipIf(process.geteuid?.() !== 0).each(['.', '..'])(
+    'in a directory of another user’s, or in one below such (%s)',
+    (up) => {
+      chownSync(join(dirname(path), up), 65_534, 65_534);
+      expect(codeOf(() => open())).toBe('state-exposed');
+    },
+  );
+
   it('but in one like /tmp, where they cannot', () => {
     chmodSync(directory, 0o1777);
     expect(codeOf(() => open())).toBe(undefined);
@@ -177,6 +187,13 @@ describe('a file is not used', () => {
     writeFileSync(join(directory, 'file'), '');
     expect(codeOf(() => new AcceptedFile(join(directory, 'file'), KEEP_MS))).toBe('state-unusable');
   });
+});
+
+it('nothing is added to a file that was closed, whose descriptor may be another’s by then', async () => {
+  const file = open();
+  file.close();
+  await expect(file.add(hashes(1), NOW_MS)).rejects.toMatchObject({ name: 'StateError', code: 'state-unusable' });
+  expect(inFile()).toEqual([]);
 });
 
 it('a file that is gone is made anew by the next message', async () => {
