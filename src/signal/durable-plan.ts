@@ -1,6 +1,9 @@
 import type { Config } from '../config/config.ts';
 import { durableName } from '../protocol/streams.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Clock } from './clock.ts';
 import { UsageError } from './errors.ts';
+import type { OnNotice } from './notice.ts';
 import { planReceive, type ReceiveOptions, type ReceivePlan } from './receive-plan.ts';
 
 /** How often a message is tried again when nothing else is said. */
@@ -74,4 +77,13 @@ export function durableId(consumer: string, seq: number): string {
 export function parseDurableId(id: string): { consumer: string; seq: number } | undefined {
   const [, consumer, digits] = /^([A-Za-z0-9_-]+-[0-9a-f]{8}):([1-9][0-9]{0,14})$/.exec(id) ?? [];
   return consumer === undefined ? undefined : { consumer, seq: Number(digits) };
+}
+
+/** What a durable receiver is given. */
+export interface DurableContext {
+  config: Config;
+  plan: ConsumePlan;
+  transport: Transport;
+  clock: Clock;
+  onNotice: OnNotice;
 }

@@ -5,25 +5,22 @@
 // whatever dies in between the message is either delivered again or named there.
 
 import { setMaxListeners } from 'node:events';
-import type { Config } from '../config/config.ts';
 import { durableSubject } from '../protocol/streams.ts';
 import type { Delivered, Store, Stored } from '../transport/store.ts';
-import type { Transport } from '../transport/transport.ts';
 import { type Candidate, isInWindow, type Refusal, type Refused } from './acceptance.ts';
 import { type AcceptedFile, openAcceptedFile } from './accepted-file.ts';
-import type { Clock } from './clock.ts';
 import { openCoordinationStream } from './coordination-stream.ts';
+import { Dismissals } from './dismissals.ts';
 import type { DurableAct } from './durable-act.ts';
 import { DurableEntries } from './durable-entry.ts';
 import { type DurableMessage, type Failure, toDurable } from './durable-message.ts';
-import { type ConsumePlan, durableId, retryDelayMs } from './durable-plan.ts';
+import { type DurableContext, durableId, retryDelayMs } from './durable-plan.ts';
 import { RetryScreen } from './durable-retry.ts';
 import { say } from './durable-say.ts';
 import { DurableScreen } from './durable-screen.ts';
 import { findHistory } from './history-stream.ts';
 import { Intake, type Taken } from './intake.ts';
 import { LossCounter } from './loss-counter.ts';
-import type { OnNotice } from './notice.ts';
 import type { ReceiveOptions } from './receive-plan.ts';
 import { Receiving } from './received.ts';
 
@@ -35,18 +32,6 @@ const ACK_WAIT_MS = 10_000;
 
 /** What is under way when the receiver's signal is aborted may take so long to end, and to be told: scripts get 5 s. */
 const FAREWELL_MS = 10_000;
-
-/** So many messages may be under way to be told that they are not acted on. */
-const MAX_DISMISSING = 64;
-
-/** What a receiver is given. */
-export interface DurableContext {
-  config: Config;
-  plan: ConsumePlan;
-  transport: Transport;
-  clock: Clock;
-  onNotice: OnNotice;
-}
 
 type Source = 'history' | 'retry';
 type Options = Pick<ReceiveOptions, 'signal' | 'onRefused'>;
@@ -64,7 +49,7 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
   /** aborted some time after the receiver's signal */
   readonly #silenced = new AbortController();
   readonly #working = new Set<string>();
-  readonly #dismissing = new Set<Promise<void>>();
+  readonly #dismissals = new Dismissals(this.#silenced.signal);
   readonly #store: Store;
   readonly #coordinationName: string;
   readonly #intake: Intake<Source>;
@@ -192,7 +177,7 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
     try {
       const ready = source === 'history' ? await this.#check(delivered) : await this.#checkRetry(delivered);
       if (ready === undefined) {
-        await this.#dismiss(delivered);
+        await this.#dismissals.dismiss(delivered);
       } else if (await this.#isNoted(ready.candidate, delivered)) {
         this.#working.add(name);
         return this.#toMessage(ready, taken, name);
@@ -224,16 +209,6 @@ export class DurableReceiver implements AsyncIterableIterator<DurableMessage> {
     if (!this.#ended.signal.aborted) return true;
     await delivered.again(0, this.#silenced.signal);
     return false;
-  }
-
-  /** It will never pass. Most of what a busy channel has may be for others, and is not worth waiting for each time. */
-  async #dismiss(delivered: Delivered): Promise<void> {
-    const told = delivered.done(this.#silenced.signal).catch(() => {
-      // Then it is delivered, and refused, once more.
-    });
-    this.#dismissing.add(told);
-    void told.then(() => this.#dismissing.delete(told));
-    if (this.#dismissing.size >= MAX_DISMISSING) await Promise.race(this.#dismissing);
   }
 
   async #check(stored: Stored): Promise<{ candidate: Candidate; seq: number; hash: string } | undefined> {

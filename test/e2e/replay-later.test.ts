@@ -3,9 +3,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDurableChannel } from '../helpers/durable.ts';
 import { openKeptSite } from '../helpers/kept.ts';
+import { until } from '../helpers/processes.ts';
 import { PROGRAM, run, type StartOptions, start, startReady } from '../helpers/program.ts';
 import { canMount } from '../helpers/tools.ts';
 
@@ -167,6 +168,22 @@ describe('the file of what was accepted', () => {
     expect(stderr).toContain(fault);
     expect(stderr).toMatch(/\nremaphore: hint: \S+/);
   });
+});
+
+it('a lock that somebody keeps makes a receiver neither act nor hang: it is exit 74, and SIGTERM ends it before that', async () => {
+  const { env, file } = createState();
+  const args = ['-o', '-t', '40s', 'echo', 'ran'];
+  const receivers = await Promise.all([1, 2].map(() => startReady(site.right.config, args, { env })));
+  const keeping = setInterval(() => writeFileSync(`${file()}.lock`, ''), 500);
+  onTestFinished(() => clearInterval(keeping));
+  writeFileSync(`${file()}.lock`, '');
+  await site.publish('all', site.message());
+  await until('both have noted it', () => readFileSync(file(), 'latin1').split('\n').length > 2);
+  receivers[0]?.kill('SIGTERM');
+  const [told, waited] = await Promise.all(receivers.map(({ finished }) => finished));
+  expect(told).toMatchObject({ exitCode: 143, stdout: '' });
+  expect(waited).toMatchObject({ exitCode: 74, stdout: '' });
+  expect(waited?.stderr).toContain('another process has its lock for too long');
 });
 
 describe.skipIf(!canMount())('on a full disk', () => {
