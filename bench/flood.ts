@@ -2,8 +2,8 @@
 // its work is done when the next measurement begins.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { RAW_PUBLISHER_NAME, toFrame } from '../test/helpers/raw-publisher.ts';
 import type { CpuClock, CpuTime } from './cpu-time.ts';
-import { RAW_CONNECTION_NAME, toFrame } from './raw-connection.ts';
 import { type Setting, SUBJECT } from './setting.ts';
 
 const POLL_MS = 2;
@@ -23,7 +23,7 @@ export function toBursts(messages: readonly Uint8Array[], perBurst: number): Bur
   const bursts: Burst[] = [];
   for (let i = 0; i < messages.length; i += perBurst) {
     const some = messages.slice(i, i + perBurst);
-    bursts.push({ frames: Buffer.concat(some.map((message) => toFrame(SUBJECT, message))), messages: some.length });
+    bursts.push({ frames: Buffer.concat(some.map((message) => toFrame(message, SUBJECT))), messages: some.length });
   }
   return bursts;
 }
@@ -60,7 +60,7 @@ async function untilSent(setting: Setting, messages: number): Promise<void> {
 async function readReceiver(setting: Setting): Promise<{ sent: number; pendingBytes: number }> {
   const response = await fetch(`${setting.monitorUrl}/connz`);
   const { connections } = (await response.json()) as { connections: Connection[] };
-  const [receiver, another] = connections.filter(({ name }) => name !== RAW_CONNECTION_NAME);
+  const [receiver, another] = connections.filter(({ name }) => name !== RAW_PUBLISHER_NAME);
   if (receiver === undefined) throw new Error('the receiver is not connected any more');
   if (another !== undefined) throw new Error('expected one receiver, got several');
   return { sent: receiver.out_msgs, pendingBytes: receiver.pending_bytes };

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNetwork, type NodeSettings, type TestNetwork, type TestNode } from '../test/helpers/network.ts';
 import { createTestOperator } from '../test/helpers/operator.ts';
+import { RawPublisher } from '../test/helpers/raw-publisher.ts';
 import { findFreePort, startServer, type TestServer } from '../test/helpers/server.ts';
-import { RawConnection } from './raw-connection.ts';
 
 /** Where messages go by default. */
 export const SUBJECT = 'remaphore.all';
@@ -20,7 +20,7 @@ export interface Setting {
   /** path of the credentials file of every host */
   credentials: string;
   /** the bench's own connection */
-  publisher: RawConnection;
+  publisher: RawPublisher;
   /** Writes configurations of hosts that know each other by the server; gone with the setting. */
   createHosts(...hosts: NodeSettings[]): TestNetwork['nodes'];
   /** The same for three hosts with nothing special about them. */
@@ -34,7 +34,7 @@ export async function openSetting(): Promise<Setting> {
   const { credentials } = await operator.createUser('host');
   const monitor = `127.0.0.1:${await findFreePort()}`;
   const server = await startServer(`${await operator.settings()}\nhttp: "${monitor}"`);
-  const publisher = await RawConnection.open(server.port, credentials);
+  const publisher = await RawPublisher.open(server.port, credentials);
   const networks: TestNetwork[] = [];
   const createHosts = (...hosts: NodeSettings[]) => {
     // What was signed beforehand must be in time whenever it is sent.

@@ -5,11 +5,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundleTool } from './bundle-tool.mjs';
 import { installPackages, root } from './install.mjs';
 import { findNatsServer } from './nats-server.mjs';
-
-/** Below node_modules, so that the packages are found from there. */
-const OUTPUT = join(root, 'node_modules/.cache/remaphore-bench');
 
 installPackages();
 /** @type {NodeJS.ProcessEnv} */
@@ -27,22 +25,13 @@ const binary = spawnSync(process.execPath, ['scripts/build-binary.mjs'], { cwd: 
 const NO_BUN = 69;
 if (binary.status !== 0 && binary.status !== NO_BUN) process.exit(binary.status ?? 1);
 
-// Imported only now: it is one of the packages.
-const { build } = await import('esbuild');
-await build({
-  absWorkingDir: root,
-  entryPoints: { main: 'bench/main.ts', responders: 'bench/roles/responders.ts', taker: 'bench/roles/taker.ts' },
-  outdir: OUTPUT,
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'esm',
-  packages: 'external',
-  logLevel: 'warning',
+const output = await bundleTool('remaphore-bench', {
+  main: 'bench/main.ts',
+  responders: 'bench/roles/responders.ts',
+  taker: 'bench/roles/taker.ts',
 });
 
-const { status } = spawnSync(process.execPath, [join(OUTPUT, 'main.mjs'), ...process.argv.slice(2)], {
+const { status } = spawnSync(process.execPath, [join(output, 'main.mjs'), ...process.argv.slice(2)], {
   cwd: root,
   env,
   stdio: 'inherit',

@@ -3,11 +3,9 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { bundleTool } from './bundle-tool.mjs';
 import { installPackages, root } from './install.mjs';
 import { findNatsServer } from './nats-server.mjs';
-
-/** Below node_modules, so that the packages are found from there. */
-const OUTPUT = join(root, 'node_modules/.cache/remaphore-soak/main.mjs');
 
 installPackages();
 /** @type {NodeJS.ProcessEnv} */
@@ -19,21 +17,9 @@ const env = {
 delete env.NODE_EXTRA_CA_CERTS;
 execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, env, stdio: 'inherit' });
 
-// Imported only now: it is one of the packages.
-const { build } = await import('esbuild');
-await build({
-  absWorkingDir: root,
-  entryPoints: ['test/soak/main.ts'],
-  outfile: OUTPUT,
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'esm',
-  packages: 'external',
-  logLevel: 'warning',
-});
+const output = await bundleTool('remaphore-soak', { main: 'test/soak/main.ts' });
 
-const { status } = spawnSync(process.execPath, [OUTPUT, ...process.argv.slice(2)], {
+const { status } = spawnSync(process.execPath, [join(output, 'main.mjs'), ...process.argv.slice(2)], {
   cwd: root,
   env,
   stdio: 'inherit',

@@ -3,13 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import { type ForgedFields, forgeMessage, type TestKeys } from '../../test/helpers/forge.ts';
 import type { TestNode } from '../../test/helpers/network.ts';
+import { toFrame } from '../../test/helpers/raw-publisher.ts';
 import { alterField } from '../../test/helpers/tamper.ts';
 import type { Bench, Measure } from '../bench.ts';
 import { CpuClock } from '../cpu-time.ts';
 import { type Burst, sendBursts, toBursts } from '../flood.ts';
 import { type Started, start } from '../process.ts';
 import type { BenchProgram } from '../programs.ts';
-import { toFrame } from '../raw-connection.ts';
 import type { RowName } from '../rows.ts';
 import { SUBJECT } from '../setting.ts';
 import { median } from '../statistics.ts';
@@ -124,7 +124,7 @@ async function measureCase({ setting }: Bench, program: BenchProgram, one: Case)
 /** It must have lost nothing on the way, and still take the message that it waits for. */
 async function checkAwake(publisher: { write(frame: Buffer): void }, waiter: Started, one: Case): Promise<void> {
   const uuidHex = Buffer.from(one.uuid).toString('hex');
-  publisher.write(toFrame(SUBJECT, forgeMessage(one.sender, { ...one.fields, uuidHex })));
+  publisher.write(toFrame(forgeMessage(one.sender, { ...one.fields, uuidHex }), SUBJECT));
   const { stderr } = await waiter.succeeded();
   if (/dropped|disconnected/i.test(stderr)) throw new Error(`${one.row}: the waiter has lost messages:\n${stderr}`);
 }

@@ -1,7 +1,7 @@
 import { forgeMessage } from '../../test/helpers/forge.ts';
+import { toFrame } from '../../test/helpers/raw-publisher.ts';
 import type { Measure } from '../bench.ts';
 import { start } from '../process.ts';
-import { toFrame } from '../raw-connection.ts';
 import { SUBJECT } from '../setting.ts';
 
 const UUID = 'upload_done';
@@ -17,7 +17,7 @@ export const wakeMeasure: Measure = {
         const waiter = start(program, ['-u', UUID], waiting.config);
         await waiter.ready();
         const message = forgeMessage(sending.keys, { uuidHex: Buffer.from(UUID).toString('hex'), quick: true });
-        const frame = toFrame(SUBJECT, message);
+        const frame = toFrame(message, SUBJECT);
         const publishedMs = performance.now();
         setting.publisher.write(frame);
         const { endedMs } = await waiter.succeeded();

@@ -24,6 +24,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Config } from '../config/config.ts';
 import { defaultStateDirectory } from '../config/state-place.ts';
+import { HASH_BYTES } from '../protocol/constants.ts';
 import { type AcceptedLine, encodeLine, parseLines } from './accepted-line.ts';
 import { FileLock } from './file-lock.ts';
 import { HashSet } from './hash-set.ts';
@@ -92,6 +93,19 @@ export class AcceptedFile {
     return added;
   }
 
+  /** Does what adding does, and adds nothing: the first time it takes a millisecond longer. Waits for no lock. */
+  async rehearse(): Promise<void> {
+    if (this.#isClosed) return;
+    const rehearsed = this.#work.then(async () => {
+      encodeLine({ hash: new Uint8Array(HASH_BYTES), acceptedMs: 0, keepUntilMs: 0 });
+      await sync(this.#file);
+      this.#lock.isFree();
+      isInPlace(this.#file, this.path);
+    });
+    this.#work = rehearsed.catch(() => {});
+    await this.#work;
+  }
+
   /** Closes it once nothing is under way any more. */
   close(): void {
     if (this.#isClosed) return;
@@ -112,8 +126,7 @@ export class AcceptedFile {
         // To hand it to the system takes a tenth of what another thread's turn does; the disk may take long.
         appendFileSync(this.#file, lines, 'latin1');
         await sync(this.#file);
-        // Where nothing was written, as in a rehearsal, nothing can have been missed.
-      } while (hashes.length > 0 && (await this.#wasReplaced()));
+      } while (await this.#wasReplaced());
       this.#pruneIfDue(nowMs);
     } catch (error) {
       throw StateError.from(error, this.path);

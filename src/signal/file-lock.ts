@@ -21,7 +21,7 @@ export class FileLock {
   /** Resolves when nobody has it, which may be over at once: true; or when somebody has had it for too long: false. */
   async untilFree(): Promise<boolean> {
     const deadlineMs = performance.now() + 2 * HELD_MS;
-    while (!this.#isFree()) {
+    while (!this.isFree()) {
       if (performance.now() > deadlineMs) return false;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
@@ -34,7 +34,7 @@ export class FileLock {
    * @param work is given whether the lock is still its own, to be asked before what others must not do meanwhile
    */
   ifFree(work: (isHeld: () => boolean) => void): void {
-    if (!this.#isFree()) return;
+    if (!this.isFree()) return;
     let lock: number;
     try {
       lock = openSync(this.#path, NEW, OWNER_ONLY);
@@ -51,7 +51,8 @@ export class FileLock {
     }
   }
 
-  #isFree(): boolean {
+  /** Whether nobody has it; from who has had it for too long it is taken away. */
+  isFree(): boolean {
     const stats = statSync(this.#path, { throwIfNoEntry: false });
     if (stats === undefined) return true;
     // A clock that was set back must not keep it for ever.

@@ -106,7 +106,7 @@ export class Receiver implements AsyncIterable<ReceivedMessage> {
         ? this.#listen((data) => this.#take(data), signal)
         : this.#readSince(plan.sinceMs, signal);
     // Meanwhile: by the time that the first message comes, what it takes to verify it is there.
-    rehearse(config.defaultIdentity.keys, () => this.#accepted?.add([], clock.nowMs())).catch(() => {});
+    rehearse(config.defaultIdentity.keys, () => this.#accepted?.rehearse()).catch(() => {});
     this.ready.catch((error: Error) => this.#end(signal?.aborted ? undefined : error));
     signal?.addEventListener('abort', () => this.#end(), { signal: this.#ended.signal });
     if (signal?.aborted) this.#end();

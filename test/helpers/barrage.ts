@@ -36,13 +36,13 @@ export class Barrage {
       this.#count(refusal, 1);
       frames.push(frame);
     }
-    if (frames.length > 0) await this.#publisher.write(Buffer.concat(frames));
+    if (frames.length > 0) await this.#publisher.writeWhenRoom(Buffer.concat(frames));
   }
 
   /** Sends an honest message, and copies of it, which are replays. */
   async sendHonest(message: Buffer, copies: number): Promise<void> {
     if (copies > 0) this.#count('replay', copies);
-    await this.#publisher.write(Buffer.concat(Array.from({ length: 1 + copies }, () => toFrame(message))));
+    await this.#publisher.writeWhenRoom(Buffer.concat(Array.from({ length: 1 + copies }, () => toFrame(message))));
   }
 
   /** Resolves when the server has passed everything on. */

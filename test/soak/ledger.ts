@@ -73,7 +73,7 @@ export function accountKept(sent: readonly Attempt[], received: Map<number, numb
       kind: 'kept',
       what: 'run again after the broker had forgotten that they were done',
       count: repeats(received),
-      faults: [],
+      faults: outages.count > 0 ? [] : [...received].filter(([, count]) => count > 1).map(([number]) => number),
     },
   ];
 }

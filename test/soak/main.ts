@@ -96,6 +96,7 @@ async function soak(): Promise<number> {
     if (exitCode !== 143) problems.push(`a listener ended with ${exitCode}: ${stderr.slice(-500)}`);
   }
 
+  if (outages.count === 0) problems.push('the broker was never ended: give it more time');
   report([
     ...accountPlain(sent, ran('plain'), outages),
     ...accountAsked(requests, ran('asked'), outages),
@@ -119,6 +120,7 @@ function listen(config: string, args: readonly string[]): Program {
 function report(lines: readonly LedgerLine[]): void {
   console.log();
   for (const { kind, what, count, faults } of lines) {
+    if (/, and acted on$|^answered$/.test(what) && count === 0) problems.push(`${kind}: none was ${what}`);
     console.log(`${kind.padEnd(8)} ${String(count).padStart(7)}  ${what}`);
     if (faults.length > 0) problems.push(`${kind}: ${what}: ${faults.slice(0, 20).join(', ')}`);
   }
